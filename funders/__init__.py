@@ -1,0 +1,1 @@
+"""The money in: the pooled fund and what its partners contribute."""

@@ -1,0 +1,1 @@
+"""The outcomes back: returns of the providers and what they show."""

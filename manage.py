@@ -4,7 +4,16 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "makemigrations", "showmigrations", "flush", "dbshell", "prepare_database", "test"}
+OWNER_COMMANDS = {
+    "migrate",
+    "sqlmigrate",
+    "makemigrations",
+    "showmigrations",
+    "flush",
+    "dbshell",
+    "prepare_database",
+    "createcachetable",
+}
 WEB_COMMANDS = {"runserver"}
 
 

@@ -55,7 +55,11 @@ def database_settings(env: environ.Env, data_dir: Path, *, role: str) -> dict[st
             "OPTIONS": {"embedded_root": str(data_dir / "postgres"), "embedded_role": role},
         }
     if role == "app":
-        database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=6), "timeout": 10}
+        database["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=6),
+            "timeout": 10,
+        }
     database.update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=True)
     database["TEST"] = {"NAME": env("PORTAL_TEST_DATABASE", default="test_portal")}
     return database
@@ -68,7 +72,10 @@ def broker_settings(env: environ.Env) -> dict[str, Any]:
         timeouts = {"socket_timeout": 3, "socket_connect_timeout": 3} if url.startswith("redis") else {}
         return {
             "CELERY_BROKER_URL": url,
-            "CELERY_BROKER_TRANSPORT_OPTIONS": {"visibility_timeout": env.int("BROKER_VISIBILITY_SECONDS", default=3600), **timeouts},
+            "CELERY_BROKER_TRANSPORT_OPTIONS": {
+                "visibility_timeout": env.int("BROKER_VISIBILITY_SECONDS", default=3600),
+                **timeouts,
+            },
         }
     return {
         "CELERY_BROKER_URL": "pgmq://localhost/portal",

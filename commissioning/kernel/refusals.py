@@ -1,0 +1,17 @@
+"""A refusal is an anticipated 'no' whose message is fit for the person who reads it."""
+
+
+class Refusal(Exception):
+    """Raised where a rule says no. `field` names the form field that the sentence belongs to, if one does."""
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class StaleEdit(Refusal):
+    """Somebody else saved the same thing first."""

@@ -1,0 +1,51 @@
+"""The door of the house for Django: every model of the common ground belongs to the app `commissioning`."""
+
+from commissioning.areas.models import AreaDistrict, ContractArea, District, DistrictName, Partnership
+from commissioning.audit.models import AuditEntry
+from commissioning.bids.models import Answer, Attachment, Bid, LotOffer, OpeningConsent, Submission
+from commissioning.contracts.models import Contract, ContractOption, ContractTarget
+from commissioning.evaluation.models import Award, InterestDeclaration, Mark, ModeratedMark
+from commissioning.kernel.models import Heartbeat, Job, OnceToken
+from commissioning.measures.models import Measure
+from commissioning.needs.models import NeedsFigure
+from commissioning.organisations.models import Invitation, Membership, Organisation, Person
+from commissioning.periods.models import ReportingPeriod
+from commissioning.reports.models import PerformanceReport
+from commissioning.tenders.models import Criterion, Lot, Tender, TenderSeat
+
+__all__ = [
+    "Answer",
+    "AreaDistrict",
+    "Attachment",
+    "AuditEntry",
+    "Award",
+    "Bid",
+    "Contract",
+    "ContractArea",
+    "ContractOption",
+    "ContractTarget",
+    "Criterion",
+    "District",
+    "DistrictName",
+    "Heartbeat",
+    "InterestDeclaration",
+    "Invitation",
+    "Job",
+    "Lot",
+    "LotOffer",
+    "Mark",
+    "Measure",
+    "Membership",
+    "ModeratedMark",
+    "NeedsFigure",
+    "OnceToken",
+    "OpeningConsent",
+    "Organisation",
+    "Partnership",
+    "PerformanceReport",
+    "Person",
+    "ReportingPeriod",
+    "Submission",
+    "Tender",
+    "TenderSeat",
+]

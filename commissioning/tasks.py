@@ -1,0 +1,1 @@
+"""Background work of the common ground: each task fetches, calls one action, returns."""

@@ -1,0 +1,1 @@
+"""Tiles that this house gives to the front page."""

@@ -1,0 +1,1 @@
+"""Background work of this house: each task fetches, calls one action, returns."""

@@ -1,0 +1,55 @@
+"""Fixtures that every house's tests share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from commissioning.kernel.postgres.scope import set_scope
+from commissioning.organisations.models import Organisation
+from commissioning.organisations.seat import Seat
+from tests import factories
+
+
+@pytest.fixture
+def seat(db: Any) -> Callable[..., Seat]:
+    """`seat(Role.FUNDER_OFFICER, organisation=...)`: a person with these roles in one organisation."""
+    return factories.make_seat
+
+
+@pytest.fixture
+def client_for(db: Any) -> Callable[[Seat], Client]:
+    """A signed-in client that sits in this seat."""
+
+    def sign_in(seat: Seat) -> Client:
+        client = Client()
+        client.force_login(seat.person)
+        session = client.session
+        session["organisation"] = seat.organisation.code if seat.organisation else ""
+        session.save()
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def as_app(db: Any) -> Callable[..., AbstractContextManager[None]]:
+    """The database as the web sees it for these organisations: `with as_app(org): ...` (no superuser, row level security on)."""
+
+    @contextmanager
+    def scope(*organisations: Organisation, role: str = "portal_app", auditor: bool = False) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {role}")
+        set_scope([one.pk for one in organisations], auditor=auditor)
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET ROLE")
+                set_scope([])
+
+    return scope

@@ -60,11 +60,9 @@ def with_new_enough_python():
         return
     for minor in (13, 12, 11, 14):
         found = shutil.which(f"python3.{minor}")
-        if found:
+        if found and not subprocess.call([found, "-c", "import fcntl"], stderr=subprocess.DEVNULL):
             os.execv(found, [found, *sys.argv])  # noqa: S606
-    raise Obstacle(
-        f"Python {platform.python_version()} is too old: install 3.11 or newer, or name one with PYTHON=/path/to/python3."
-    )
+    raise Obstacle(f"{platform.python_version()} is too old a Python: install 3.11 or newer, or name it: PYTHON=/path/to/python3.")
 
 
 def check_port():
@@ -77,13 +75,9 @@ def check_port():
         try:
             probe.bind(("127.0.0.1", int(text)))
         except PermissionError:
-            raise Obstacle(
-                f"Port {text} may only be opened by root: choose another, for example PORT=8001 make run."
-            ) from None
+            raise Obstacle(f"Port {text} may only be opened by root: choose another, for example PORT=8001 make run.") from None
         except OSError:
-            raise Obstacle(
-                f"Port {text} is in use: choose another (PORT=8001 make run), or stop a portal that still runs (make stop)."
-            ) from None
+            raise Obstacle(f"Port {text} is in use: choose another (PORT=8001 make run), or stop an older portal (make stop).") from None
 
 
 def check_data_folder():
@@ -140,9 +134,7 @@ def make_environment(uv):
             import ensurepip  # noqa: F401, PLC0415
             import venv  # noqa: F401, PLC0415
         except ImportError:
-            raise Obstacle(
-                "Python's venv module is missing: install it (on Debian and Ubuntu: apt install python3-venv)."
-            ) from None
+            raise Obstacle("Python's venv module is missing: install it (on Debian and Ubuntu: apt install python3-venv).") from None
         run([sys.executable, "-m", "venv", str(VENV)])
     (VENV / ".made-in").write_text(str(ROOT))
     say("Python environment made in .venv", started)

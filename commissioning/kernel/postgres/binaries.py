@@ -63,9 +63,7 @@ def account_for(data_owner: int | None) -> Account:
     """
     if os.geteuid() != 0:
         if data_owner is not None and data_owner != os.geteuid():
-            raise LaunchFailed(
-                "The database files belong to another user. Start the portal as that user, or change PORTAL_DATA."
-            )
+            raise LaunchFailed("The database files belong to another user. Start the portal as that user, or change PORTAL_DATA.")
         return Account()
     if data_owner:
         try:
@@ -95,9 +93,7 @@ def binaries_folder() -> Path:
             return folder
     if named:
         raise LaunchFailed(f"PORTAL_PG_BIN is {named}, but postgres, initdb and pg_ctl are not in that folder.")
-    raise LaunchFailed(
-        f"There is no PostgreSQL for this machine: install version {OLDEST_MAJOR} or newer, or set DATABASE_URL."
-    )
+    raise LaunchFailed(f"There is no PostgreSQL for this machine: install version {OLDEST_MAJOR} or newer, or set DATABASE_URL.")
 
 
 def _in_wheel() -> list[Path]:
@@ -107,9 +103,7 @@ def _in_wheel() -> list[Path]:
 
 def _on_system() -> list[Path]:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: _number(p.parent.name), reverse=True)
-    homebrew = sorted(
-        Path("/opt/homebrew/opt").glob("postgresql@*/bin"), key=lambda p: _number(p.parent.name), reverse=True
-    )
+    homebrew = sorted(Path("/opt/homebrew/opt").glob("postgresql@*/bin"), key=lambda p: _number(p.parent.name), reverse=True)
     on_path = shutil.which("postgres")
     return [*debian, *homebrew, *([Path(on_path).resolve().parent] if on_path else [])]
 

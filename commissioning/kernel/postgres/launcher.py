@@ -210,9 +210,7 @@ class LocalPostgres:
             self.account.own(path, 0o600)
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.root))
         self.account.own(unfinished, 0o700)
-        builtin = (
-            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major_version(self.binaries) >= 17 else []
-        )
+        builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major_version(self.binaries) >= 17 else []
         quick = ["--no-sync"] if self.volatile else []
         self._run(
             "initdb",
@@ -241,9 +239,7 @@ class LocalPostgres:
         except FileExistsError:
             found = folder.lstat()
             if folder.is_symlink() or found.st_uid != wanted or found.st_mode & 0o077:
-                raise LaunchFailed(
-                    f"{folder} belongs to somebody else, so the database's socket cannot lie there."
-                ) from None
+                raise LaunchFailed(f"{folder} belongs to somebody else, so the database's socket cannot lie there.") from None
 
     def _run_server(self) -> None:
         settings = {

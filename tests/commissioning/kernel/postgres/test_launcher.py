@@ -78,8 +78,7 @@ def test_data_survives_a_killed_postmaster(folder: Path) -> None:
 
 def test_many_starts_at_once_make_one_server(folder: Path) -> None:
     processes = [
-        subprocess.Popen([sys.executable, "-c", START, str(folder / "postgres")], stdout=subprocess.PIPE, text=True)
-        for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", START, str(folder / "postgres")], stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
     assert len({process.communicate(timeout=60)[0] for process in processes}) == 1
     assert {process.returncode for process in processes} == {0}

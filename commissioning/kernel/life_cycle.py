@@ -71,9 +71,7 @@ def check_move(states: type[State], moves: Next, from_: str, to: str) -> None:
         return
     said = f"This is now “{here.label}”, so it cannot become “{there.label}”."
     possible = [f"“{state.label}”" for state in states if state in allowed]
-    raise MoveRefused(
-        f"{said} From here it can become {join(possible, 'or')}." if possible else f"{said} That is final."
-    )
+    raise MoveRefused(f"{said} From here it can become {join(possible, 'or')}." if possible else f"{said} That is final.")
 
 
 def can_move(states: type[State], moves: Next, from_: str, to: str) -> bool:
@@ -116,10 +114,7 @@ def drawn(cycles: list[LifeCycle]) -> str:
 
 def _drawn_one(cycle: LifeCycle) -> str:
     arrows = [
-        f"    {state.value} --> {there.value}"
-        for state in cycle.states
-        for there in cycle.states
-        if there in cycle.next.get(state, ())
+        f"    {state.value} --> {there.value}" for state in cycle.states for there in cycle.states if there in cycle.next.get(state, ())
     ]
     ends = [f"    {state.value} --> [*]" for state in cycle.states if not cycle.next.get(state)]
     labels = [f"    {state.value}: {state.label}" for state in cycle.states]

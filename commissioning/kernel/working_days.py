@@ -63,9 +63,7 @@ def working_days_between(first: datetime.date, last: datetime.date, nation: Nati
     return sum(is_working_day(day, nation) for day in days)
 
 
-def standstill_end(
-    notice_on: datetime.date, working_days: int = STANDSTILL_WORKING_DAYS, nation: Nation = Nation.ANY
-) -> datetime.date:
+def standstill_end(notice_on: datetime.date, working_days: int = STANDSTILL_WORKING_DAYS, nation: Nation = Nation.ANY) -> datetime.date:
     """Last day of the standstill: `working_days` beginning with the day of the award notice. Sign from the day after.
 
     Procurement Act 2023, section 51.

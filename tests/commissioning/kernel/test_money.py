@@ -26,9 +26,7 @@ def test_split_shares_to_the_penny(total, parts, shares):
     assert split(Decimal(total), parts) == [Decimal(share) for share in shares]
 
 
-@pytest.mark.parametrize(
-    ("unit", "shares"), [("1", ["321417", "183667", "45916"]), ("1000", ["321000", "184000", "46000"])]
-)
+@pytest.mark.parametrize(("unit", "shares"), [("1", ["321417", "183667", "45916"]), ("1000", ["321000", "184000", "46000"])])
 def test_split_to_whole_pounds_and_thousands_as_the_2012_report_prints(unit, shares):
     assert split(Decimal(551_000), (7, 4, 1), Decimal(unit)) == [Decimal(share) for share in shares]
 

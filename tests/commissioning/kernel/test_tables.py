@@ -122,6 +122,7 @@ def test_a_long_table_is_streamed_from_disk(format_):
     rows = ({"note": f"A note of the returned line {number} " * 8, "people": number} for number in range(8_000))
     response = table_response(Table([COLUMNS[7], COLUMNS[3]], rows), format_, "long")
     body = response.getvalue()
+    response.close()
     assert len(body) == int(response["Content-Length"])
     if format_ == "csv":
         assert response.streaming

@@ -46,10 +46,7 @@ def test_moments_are_told_on_londons_clock():
 
 
 def test_moment_with_its_distance():
-    assert (
-        words.at(datetime.datetime(2026, 12, 4, 12, tzinfo=datetime.UTC), NOW)
-        == "Friday 4 December 2026 at 12:00 (in 12 days)"
-    )
+    assert words.at(datetime.datetime(2026, 12, 4, 12, tzinfo=datetime.UTC), NOW) == "Friday 4 December 2026 at 12:00 (in 12 days)"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ OWNER_COMMANDS = {
     "flush",
     "dbshell",
     "prepare_database",
+    "demo",
     "createcachetable",
 }
 WEB_COMMANDS = {"runserver"}

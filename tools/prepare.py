@@ -62,7 +62,7 @@ def with_new_enough_python():
         found = shutil.which(f"python3.{minor}")
         if found and not subprocess.call([found, "-c", "import fcntl"], stderr=subprocess.DEVNULL):
             os.execv(found, [found, *sys.argv])  # noqa: S606
-    raise Obstacle(f"{platform.python_version()} is too old a Python: install 3.11 or newer, or name it: PYTHON=/path/to/python3.")
+    raise Obstacle(f"Python {platform.python_version()} is too old: install 3.11 or newer, or name it: PYTHON=/path/to/python3.")
 
 
 def check_port():

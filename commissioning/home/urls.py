@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from commissioning.home.health import health
+
+urlpatterns = [
+    path("health/", health, name="health"),
+]

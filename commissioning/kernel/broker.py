@@ -1,7 +1,7 @@
 """Celery's queues inside the portal's own PostgreSQL, for the one-command start.
 
 kombu's PGMQ transport with three corrections: it connects exactly as Django does (embedded server, role, TLS), through
-one small pool a process; and it shortens queue names that PGMQ would refuse.
+one small pool a process; it uses queues that somebody else owns; it shortens queue names that PGMQ would refuse.
 """
 
 import functools
@@ -23,6 +23,11 @@ class Channel(pgmq.Channel):
     def entity_name(self, name: str, table: dict[int, int] = pgmq.CHARS_REPLACE_TABLE) -> str:
         found: str = super().entity_name(name, table)
         return found if len(found) <= LONGEST_QUEUE_NAME else "h_" + hashlib.sha256(found.encode()).hexdigest()[:32]
+
+    def _new_queue(self, queue: str, **options: Any) -> None:
+        """The owner's migration made the queue. Making it again, as PGMQ does, is refused to the web's and worker's logins."""
+        if not self._has_queue(queue):
+            super()._new_queue(queue, **options)
 
 
 class Transport(pgmq.Transport):

@@ -44,6 +44,7 @@ SETTINGS = {
     "huge_pages": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "min_wal_size": "64MB",
     "max_wal_size": "256MB",
     "log_checkpoints": "off",

@@ -1,0 +1,74 @@
+"""Two funds: the one that the report of June 2012 proposes, and a running one on the same cost model."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.organisations.models import Organisation, Sector
+from funders.pool.models import Base, CostLine, PooledAlready, PooledFund, SectorShare
+
+REPORT = "Kent and Medway IDVA provision: commissioning report, June 2012"
+COST_LINES = [
+    ("Community advisers: high-risk cases", "1300", "case", "500"),
+    ("Court advisers", "4", "post", "40000"),
+]
+# The sources of 2012/13 in the report's own order, in pounds: they add up to £611,000, of which £259,000 can be pooled.
+SOURCES_2012 = [
+    ("Charitable funding sources", "189000", False, "Won by the providers themselves."),
+    ("Medway Council, districts and Kent County Council", "190000", True, ""),
+    ("Community safety partnerships", "39000", True, "The slides of July 2012 print 229 for councils and partnerships together."),
+    ("Central government departments", "118000", False, "The text names Home Office 44 and Ministry of Justice 73, which is 117."),
+    ("Housing associations", "45000", False, ""),
+    ("Children's services", "0", False, "Zero is an answer: they fund services, but no adviser directly."),
+    ("Police", "30000", True, ""),
+    ("Health", "0", False, "Zero is an answer: health gives indirectly, as a member of the partnerships."),
+]
+KEPT = [
+    ("Councils", "190000", True, ""),
+    ("Community safety partnerships", "39000", True, ""),
+    ("Police", "30000", True, ""),
+]
+# Parts of the split, and the cost of domestic abuse to each sector in £ million, both as the report prints them.
+SHARES = [(Sector.HEALTH, 7, 69), (Sector.CRIMINAL_JUSTICE, 4, 44), (Sector.SOCIAL_SERVICES, 1, 8)]
+
+
+def load() -> str:
+    year = FinancialYear.of(timezone.localdate())
+    last = FinancialYear(year.start + 3)
+    _fund(
+        "kent-2013",
+        SOURCES_2012,
+        name="Kent and Medway pooled fund (2013/14)",
+        first_year=2013,
+        last_year=2013,
+        source=REPORT,
+        order=2,
+    )
+    _fund(
+        "kent-live",
+        KEPT,
+        name=f"Kent and Medway pooled fund ({year} to {last})",
+        first_year=year.start,
+        last_year=last.start,
+        source=f"Cost lines and shares as in {REPORT}; what partners give is illustrative",
+        order=1,
+        illustrative=True,
+    )
+    return "The fund of the 2012 report (£810,000 required, £259,000 pooled, £551,000 missing) and a running fund."
+
+
+def _fund(code: str, sources: list[tuple[str, str, bool, str]], **fields: Any) -> None:
+    host = Organisation.objects.get(code="kcc")
+    fund, made = PooledFund.objects.get_or_create(code=code, defaults={"host": host, "base": Base.GAP, **fields})
+    if not made:
+        return
+    for order, (label, quantity, unit, cost) in enumerate(COST_LINES):
+        CostLine.objects.create(
+            fund=fund, label=label, quantity=Decimal(quantity), unit=unit, unit_cost_amount=Decimal(cost), order=order
+        )
+    for order, (label, amount, poolable, note) in enumerate(sources):
+        PooledAlready.objects.create(fund=fund, label=label, amount=Decimal(amount), poolable=poolable, note=note, order=order)
+    for order, (sector, parts, cost_parts) in enumerate(SHARES):
+        SectorShare.objects.create(fund=fund, sector=sector, parts=parts, cost_parts=cost_parts, order=order)

@@ -65,9 +65,7 @@ def _fund(code: str, sources: list[tuple[str, str, bool, str]], **fields: Any) -
     if not made:
         return
     for order, (label, quantity, unit, cost) in enumerate(COST_LINES):
-        CostLine.objects.create(
-            fund=fund, label=label, quantity=Decimal(quantity), unit=unit, unit_cost_amount=Decimal(cost), order=order
-        )
+        CostLine.objects.create(fund=fund, label=label, quantity=Decimal(quantity), unit=unit, unit_cost_amount=Decimal(cost), order=order)
     for order, (label, amount, poolable, note) in enumerate(sources):
         PooledAlready.objects.create(fund=fund, label=label, amount=Decimal(amount), poolable=poolable, note=note, order=order)
     for order, (sector, parts, cost_parts) in enumerate(SHARES):

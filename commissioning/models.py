@@ -3,7 +3,7 @@
 from commissioning.areas.models import AreaDistrict, ContractArea, District, DistrictName, Partnership
 from commissioning.audit.models import AuditEntry
 from commissioning.bids.models import Answer, Attachment, Bid, LotOffer, OpeningConsent, Submission
-from commissioning.contracts.models import Contract, ContractOption, ContractTarget
+from commissioning.contracts.models import Contract, ContractOption, ContractTarget, TermExtension
 from commissioning.evaluation.models import Award, InterestDeclaration, Mark, ModeratedMark
 from commissioning.kernel.models import Heartbeat, Job, OnceToken
 from commissioning.measures.models import Measure
@@ -48,4 +48,5 @@ __all__ = [
     "Submission",
     "Tender",
     "TenderSeat",
+    "TermExtension",
 ]

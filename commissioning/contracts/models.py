@@ -21,7 +21,10 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
 
 class Contract(models.Model):
-    """A contract for one area: five years and up to four in option, as in 2017."""
+    """A contract for one area: five years and up to four in option, as in 2017.
+
+    `term_months` is the first term; `ends_on` the day to which it runs today, with options and extensions that were used.
+    """
 
     reference = models.CharField(max_length=20, unique=True, default=contract_reference)
     award = models.OneToOneField(Award, models.PROTECT, null=True, blank=True, related_name="contract")
@@ -31,6 +34,7 @@ class Contract(models.Model):
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="contracts_held")
     annual_amount = money_field()
     starts_on = models.DateField()
+    term_months = models.PositiveSmallIntegerField(default=60)
     ends_on = models.DateField()
     state = models.CharField(max_length=10, choices=ContractState.choices, default=ContractState.SIGNING)
     services = models.JSONField(default=list)
@@ -63,13 +67,38 @@ class ContractOption(models.Model):
     months = models.PositiveSmallIntegerField()
     notice_by = models.DateField()
     exercised_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["contract", "number"]
-        constraints = [models.UniqueConstraint(fields=["contract", "number"], name="contract_option_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="contract_option_once"),
+            models.CheckConstraint(condition=Q(months__gt=0), name="contract_option_some_months"),
+        ]
 
     def __str__(self) -> str:
         return f"Option {self.number}: {self.months} months"
+
+
+class TermExtension(models.Model):
+    """More time than the options gave: a change of the contract of its own kind, with the ground it rests on."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="extensions")
+    number = models.PositiveSmallIntegerField()
+    months = models.PositiveSmallIntegerField()
+    ground = models.TextField()
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["contract", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="term_extension_once"),
+            models.CheckConstraint(condition=Q(months__gt=0), name="term_extension_some_months"),
+            models.CheckConstraint(condition=~Q(ground=""), name="term_extension_has_ground"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Extension {self.number}: {self.months} months"
 
 
 class ContractTarget(models.Model):

@@ -36,7 +36,7 @@ class Transport(pgmq.Transport):
     Channel = Channel
 
     def _create_pgmq_client(self) -> pgmq.PGMQueue:
-        options = self.client.transport_options
+        options: dict[str, Any] = self.client.transport_options  # type: ignore[union-attr]
         connections["default"].get_connection_params()  # wakes an embedded server, or says at once that it is down
         return pgmq.PGMQueue(
             pool=_pool(os.getpid(), int(options["pool_size"])),

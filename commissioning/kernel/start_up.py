@@ -52,7 +52,11 @@ def database_settings(env: environ.Env, data_dir: Path, *, role: str) -> dict[st
         database = {
             "ENGINE": "commissioning.kernel.postgres",
             "NAME": "portal",
-            "OPTIONS": {"embedded_root": str(data_dir / "postgres"), "embedded_role": role},
+            "OPTIONS": {
+                "embedded_root": str(data_dir / "postgres"),
+                "embedded_role": role,
+                "embedded_volatile": env.bool("PORTAL_VOLATILE", default=False),
+            },
         }
     if role == "app":
         database["OPTIONS"]["pool"] = {

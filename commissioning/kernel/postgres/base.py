@@ -96,4 +96,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
 def local_server(settings_dict: dict[str, Any]) -> LocalPostgres | None:
     """The embedded server that these database settings name, if any."""
     root = settings_dict["OPTIONS"].get("embedded_root")
-    return LocalPostgres(Path(root)) if root else None
+    return LocalPostgres(Path(root), volatile=bool(settings_dict["OPTIONS"].get("embedded_volatile"))) if root else None

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -162,7 +163,7 @@ class LocalPostgres:
         except PermissionError as error:
             raise LaunchFailed("The database's password files belong to another user.") from error
 
-    def parameters(self, role: str) -> dict[str, str]:
+    def parameters(self, role: str) -> dict[str, Any]:
         """What psycopg needs to connect as `role`."""
         return {
             "host": str(self.socket_folder),

@@ -2,7 +2,7 @@
 
 from commissioning.areas.models import AreaDistrict, ContractArea, District, DistrictName, Partnership
 from commissioning.audit.models import AuditEntry
-from commissioning.bids.models import Answer, Attachment, Bid, LotOffer, OpeningConsent, Submission
+from commissioning.bids.models import Answer, Attachment, Bid, LateBid, LotOffer, OpeningConsent, OpeningMinutes, Submission
 from commissioning.contracts.models import Contract, ContractOption, ContractTarget, TermExtension
 from commissioning.evaluation.models import Award, InterestDeclaration, Mark, ModeratedMark
 from commissioning.kernel.models import Heartbeat, Job, OnceToken
@@ -31,6 +31,7 @@ __all__ = [
     "InterestDeclaration",
     "Invitation",
     "Job",
+    "LateBid",
     "Lot",
     "LotOffer",
     "Mark",
@@ -40,6 +41,7 @@ __all__ = [
     "NeedsFigure",
     "OnceToken",
     "OpeningConsent",
+    "OpeningMinutes",
     "Organisation",
     "Partnership",
     "PerformanceReport",

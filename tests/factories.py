@@ -5,17 +5,20 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from commissioning.areas.models import AreaDistrict, ContractArea, District, DistrictName, Partnership
+from commissioning.bids.models import Answer, Bid, LotOffer, OpeningConsent, Submission
+from commissioning.bids.rules import content_hash
 from commissioning.contracts.models import Contract
 from commissioning.contracts.states import ContractState
 from commissioning.organisations.models import Membership, Organisation, Person, Sector
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.periods.models import ReportingPeriod
-from commissioning.tenders.models import Criterion, Lot, Tender
+from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender, TenderSeat
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 
 PASSWORD = "a long enough phrase for tests"
@@ -103,6 +106,54 @@ def make_tender(*, by: Seat, lots: int = 1, weights: tuple[str, ...] = ("60.00",
         Criterion.objects.create(
             tender=tender, number=number, title=f"Criterion {number}", question=f"Question {number}?", weight_percent=Decimal(weight)
         )
+    return tender
+
+
+def make_bid(tender: Tender, by: Seat, text: str = "An answer under seal", lots: tuple[int, ...] = ()) -> Bid:
+    """A draft for all lots, or for those of these numbers, with the same answer to every question."""
+    sealed = {"organisation": by.organisation, "tender": tender}
+    bid = Bid.objects.create(**sealed)
+    for lot in tender.lots.filter(number__in=lots) if lots else tender.lots.all():
+        offer = LotOffer.objects.create(bid=bid, lot=lot, **sealed)
+        for criterion in tender.criteria.all():
+            Answer.objects.create(offer=offer, criterion=criterion, text=text, **sealed)
+    return bid
+
+
+def submit_bid(bid: Bid, by: Seat) -> Submission:
+    """The bid as it is becomes what was submitted. The tender must be published, its deadline ahead."""
+    offers = bid.offers.filter(chosen=True).order_by("lot__number")
+    lots = [
+        {"lot": one.lot.number, "answers": [{"criterion": each.criterion.number, "text": each.text} for each in one.answers.all()]}
+        for one in offers
+    ]
+    content = {"lots": lots, "files": []}
+    number = bid.submissions.count() + 1
+    Bid.objects.filter(pk=bid.pk).update(state="submitted")
+    return Submission.objects.create(
+        bid=bid,
+        tender=bid.tender,
+        organisation=bid.organisation,
+        number=number,
+        content=content,
+        sha256=content_hash(content),
+        received_at=timezone.now(),
+        received_by=by.person,
+    )
+
+
+def open_tender(tender: Tender, *officers: Seat) -> Tender:
+    """Close the tender, let two officers consent and open its bids, as the owner of the database."""
+    Tender.objects.filter(pk=tender.pk).update(state="closed", deadline=timezone.now() - timedelta(minutes=1))
+    for officer in officers or (make_seat(), make_seat()):
+        parts = {"tender": tender, "organisation": officer.organisation, "given_by": officer.person}
+        TenderSeat.objects.get_or_create(
+            tender=tender, person=officer.person, organisation=officer.organisation, kind=SeatKind.OPENER, given_by=officer.person
+        )
+        OpeningConsent.objects.create(**parts, given_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_open_bids(%s)", [tender.pk])
+    tender.refresh_from_db()
     return tender
 
 

@@ -52,10 +52,11 @@ class SealedRow(models.Model):
 
 
 class LotOffer(SealedRow):
-    """A lot that the bid is for."""
+    """A lot that the bid is for. One that the bidder takes back stays as a row, no longer `chosen`."""
 
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="offers")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
+    chosen = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["bid", "lot__number"]
@@ -82,7 +83,7 @@ class Answer(SealedRow):
 
 
 class Attachment(SealedRow):
-    """A document of a bid, checked for what it is and stored under a random name."""
+    """A document of a bid, checked for what it is and stored under a random name. One that is taken back is no longer `kept`."""
 
     reference = models.CharField(max_length=20, unique=True, default=bid_reference)
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="attachments")
@@ -91,6 +92,7 @@ class Attachment(SealedRow):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to="bids", max_length=200)
+    kept = models.BooleanField(default=True)
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -99,7 +101,7 @@ class Attachment(SealedRow):
 
 
 class Submission(SealedRow):
-    """What was submitted, word for word, with its receipt. Never changed."""
+    """What was submitted, word for word, with its receipt. Never changed. The last one of a bid is the one that counts."""
 
     receipt = models.CharField(max_length=20, unique=True, default=receipt_reference)
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="submissions")
@@ -115,6 +117,19 @@ class Submission(SealedRow):
 
     def __str__(self) -> str:
         return self.receipt
+
+
+class LateBid(SealedRow):
+    """A bid that came at or after the deadline: refused unread. The minutes of the opening name it by organisation and time."""
+
+    attempted_at = models.DateTimeField()
+    attempted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tender", "organisation"], name="late_bid_once_an_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, late"
 
 
 class OpeningConsent(models.Model):
@@ -133,3 +148,18 @@ class OpeningConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_by} opens {self.tender}"
+
+
+class OpeningMinutes(models.Model):
+    """What was found at the opening: bids with their receipts, withdrawn and late ones by name and time. Never changed."""
+
+    tender = models.OneToOneField(Tender, models.PROTECT, related_name="minutes")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    officers = models.JSONField(default=list)
+    bids = models.JSONField(default=list)
+    withdrawn = models.JSONField(default=list)
+    late = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"Minutes of the opening of {self.tender}"

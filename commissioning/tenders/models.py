@@ -34,6 +34,7 @@ class Tender(Versioned):
     contract_starts_on = models.DateField()
     deadline = models.DateTimeField()
     illustrative = models.BooleanField(default=False)
+    receipt_hashes = models.JSONField(default=list, blank=True)  # in the order of receipt; for the bidders, from the opening on
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)

@@ -53,6 +53,7 @@ CREATE POLICY auditor ON commissioning_auditentry FOR SELECT TO portal_app USING
 CREATE POLICY system ON commissioning_auditentry FOR SELECT TO portal_system USING (true);
 """
 
+
 class Migration(migrations.Migration):
     dependencies = [("commissioning", "0002_models"), ("sessions", "0001_initial")]
     operations = [

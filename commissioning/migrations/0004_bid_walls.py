@@ -182,9 +182,9 @@ BEGIN
         AND s.tender_id = the_tender AND s.opened_on_clock IS NOT NULL
         AND (submitted ->> 'lot')::int = l.number AND (answered ->> 'criterion')::int = c.number;
     UPDATE commissioning_attachment a SET opened_on_clock = moment, kept = true FROM commissioning_submission s,
-        jsonb_array_elements(s.content -> 'files') file
+        jsonb_array_elements(s.content -> 'files') listed
         WHERE a.bid_id = s.bid_id AND s.tender_id = the_tender AND s.opened_on_clock IS NOT NULL
-        AND file ->> 'reference' = a.reference;
+        AND listed ->> 'reference' = a.reference;
     UPDATE commissioning_tender SET state = 'opened', opened_at = moment, opened_by_id = fresh.opener WHERE id = the_tender;
     SELECT jsonb_build_object(
         'withdrawn', (SELECT COALESCE(jsonb_agg(jsonb_build_object('organisation', o.name, 'at', b.withdrawn_at) ORDER BY b.withdrawn_at), '[]')

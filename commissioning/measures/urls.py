@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.measures import views
 
 app_name = "measures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.measures, name="list"),
+]

@@ -28,6 +28,7 @@ from commissioning.kernel.processes import Child, Family, alive
 from commissioning.kernel.staleness import collect_static_files, fingerprint
 
 READY_SECONDS = 120
+WORKER_SECONDS = 20
 LOADED_BY = ["commissioning/management/commands/load_kent.py", "commissioning/*/demo.py", "funders/*/demo.py", "providers/*/demo.py"]
 
 
@@ -124,8 +125,10 @@ class Demo:
 
     def _start_processes(self) -> None:
         self.family.start()
-        if not wait_until_healthy(self.port, self.family):
-            raise CommandError(f"The portal did not answer. {self.logs}/web.log and worker.log say why.")
+        if not wait_until_well(self.port, self.family, READY_SECONDS, "?only=web"):
+            raise CommandError(f"The portal did not answer. {self.logs}/web.log says why.")
+        if not wait_until_well(self.port, self.family, WORKER_SECONDS):
+            self.say(f"  The worker has not reported yet, so nothing in the background moves. {self.logs}/worker.log may say why.")
 
     def _greet(self, seconds: float) -> None:
         self.say(f"\nOpen {self.address}   (ready after {seconds:.0f} s)\n")
@@ -208,11 +211,11 @@ def loopback_addresses(port: int) -> list[str]:
     return found
 
 
-def wait_until_healthy(port: int, family: Family) -> bool:
-    """Until web, database, broker and worker are well. False when it takes too long or a process ends at once."""
-    deadline = time.monotonic() + READY_SECONDS
+def wait_until_well(port: int, family: Family, seconds: float, question: str = "") -> bool:
+    """Until /health/ says so. False when it takes too long or a process ends at once."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with suppress(HTTPError, OSError), urlopen(Request(f"http://127.0.0.1:{port}/health/"), timeout=10) as answer:
+        with suppress(HTTPError, OSError), urlopen(Request(f"http://127.0.0.1:{port}/health/{question}"), timeout=10) as answer:
             return bool(answer.status == 200)
         if any(child.died() for child in family.children):
             return False

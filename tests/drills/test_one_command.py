@@ -1,0 +1,87 @@
+"""The demo as one command: it greets, restarts what dies, keeps its limits, stops cleanly, starts again quickly."""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.running_portal import Portal
+
+pytestmark = pytest.mark.drill
+
+
+def memory_in_mib(portal: Portal) -> float:
+    """Resident memory of the demo and all that it started, shared pages counted for each process that maps them."""
+    roots = {portal.process.pid, *portal.record()["children"].values(), portal.pid("postgres")}
+    parents = {int(path.name): int(path.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1]) for path in numbered_processes()}
+    family = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(resident(pid) for pid in family) / 1024
+
+
+def numbered_processes() -> list[Path]:
+    return [path for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def resident(pid: int) -> int:
+    try:
+        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return 0
+    return int(found.group(1)) if found else 0
+
+
+def test_demo_greets_with_its_address_and_accounts(portal: Portal) -> None:
+    assert f"Open {portal.address}" in portal.said()
+    assert portal.accounts[0]["email"] in portal.said()
+
+
+def test_health_names_every_part(portal: Portal) -> None:
+    status, found = portal.health()
+    assert status == 200
+    assert {**found, "worker": found["worker"]["status"]} == {
+        "status": "ok",
+        "database": "ok",
+        "broker": "ok",
+        "worker": "ok",
+        "version": "0.1.0",
+    }
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_idle_demo_stays_below_one_gibibyte(portal: Portal) -> None:
+    assert memory_in_mib(portal) < 1024
+
+
+@pytest.mark.parametrize("name", ["worker", "web"])
+def test_killed_process_is_back_within_seconds(portal: Portal, name: str) -> None:
+    old = portal.kill(name)
+    portal.wait_until(lambda: portal.pid(name) != old, 20, f"a new {name}")
+    portal.wait_until_healthy(30)
+    assert f"{name} ended (signal SIGKILL) and is started again." in portal.said()
+
+
+def test_second_demo_with_the_same_data_is_refused(portal: Portal) -> None:
+    with pytest.raises(AssertionError, match=re.escape(f"The demo already runs at {portal.address}")):
+        portal.manage("demo")
+
+
+def test_stop_ends_every_process_and_the_next_start_is_quick(portal: Portal) -> None:
+    pids = [*portal.record()["children"].values(), portal.pid("postgres")]
+    assert portal.stop() == 0
+    assert [pid for pid in pids if is_running(pid)] == []
+    begun = time.monotonic()
+    portal.start()
+    assert time.monotonic() - begun < 20  # seconds; alone on the machine it takes about six
+    portal.wait_until_healthy()
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -4,7 +4,16 @@ from commissioning.areas.models import AreaDistrict, ContractArea, District, Dis
 from commissioning.audit.models import AuditEntry
 from commissioning.bids.models import Answer, Attachment, Bid, LateBid, LotOffer, OpeningConsent, OpeningMinutes, Submission
 from commissioning.contracts.models import Contract, ContractOption, ContractTarget, TermExtension
-from commissioning.evaluation.models import Award, InterestDeclaration, Mark, ModeratedMark
+from commissioning.evaluation.models import (
+    Award,
+    InterestDeclaration,
+    LotModeration,
+    Mark,
+    MarkChange,
+    MarkSheet,
+    ModeratedMark,
+    RecordConfirmation,
+)
 from commissioning.kernel.models import Heartbeat, Job, OnceToken
 from commissioning.measures.models import Measure
 from commissioning.needs.models import NeedsFigure
@@ -33,8 +42,11 @@ __all__ = [
     "Job",
     "LateBid",
     "Lot",
+    "LotModeration",
     "LotOffer",
     "Mark",
+    "MarkChange",
+    "MarkSheet",
     "Measure",
     "Membership",
     "ModeratedMark",
@@ -46,6 +58,7 @@ __all__ = [
     "Partnership",
     "PerformanceReport",
     "Person",
+    "RecordConfirmation",
     "ReportingPeriod",
     "Submission",
     "Tender",

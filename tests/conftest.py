@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from commissioning.kernel.postgres.scope import set_scope
-from commissioning.organisations.models import Organisation
+from commissioning.organisations.models import Organisation, Person
 from commissioning.organisations.seat import Seat
 from tests import factories
 
@@ -40,10 +40,12 @@ def as_app(db: Any) -> Callable[..., AbstractContextManager[None]]:
     """The database as the web sees it for these organisations: `with as_app(org): ...` (no superuser, row level security on)."""
 
     @contextmanager
-    def scope(*organisations: Organisation, role: str = "portal_app", auditor: bool = False) -> Iterator[None]:
+    def scope(
+        *organisations: Organisation, role: str = "portal_app", auditor: bool = False, person: Person | None = None
+    ) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL ROLE {role}")
-        set_scope([one.pk for one in organisations], auditor=auditor)
+        set_scope([one.pk for one in organisations], auditor=auditor, person_id=person.pk if person else None)
         try:
             yield
         finally:

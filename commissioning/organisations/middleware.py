@@ -25,7 +25,8 @@ class SeatMiddleware:
             if request.user.is_authenticated:
                 request.seat = seat_of(request.user, request.session.get("organisation"))
             org_ids = [request.seat.organisation_id] if request.seat.organisation_id else []
-            set_scope(org_ids, auditor=request.seat.has(Role.AUDITOR))
+            person_id = request.seat.person.pk if request.seat.person else None
+            set_scope(org_ids, auditor=request.seat.has(Role.AUDITOR), person_id=person_id)
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

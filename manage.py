@@ -28,10 +28,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commissioning.settings")
     os.environ.setdefault("PORTAL_DB_ROLE", database_role(sys.argv[1] if len(sys.argv) > 1 else ""))
     try:
+        from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
         from django.core.management import execute_from_command_line  # noqa: PLC0415
     except ModuleNotFoundError:
         sys.exit("Django is not installed here. Run `make run` once: it makes the environment in .venv, then use .venv/bin/python.")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as refusal:
+        sys.exit(f"The portal does not start: {refusal}")
 
 
 if __name__ == "__main__":

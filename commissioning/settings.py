@@ -8,18 +8,26 @@ from pathlib import Path
 
 import environ
 
-from commissioning.kernel.start_up import broker_settings, database_settings, secret_key
+from commissioning.kernel.start_up import (
+    allowed_hosts,
+    broker_settings,
+    database_settings,
+    debugging,
+    is_demo,
+    secret_key,
+    site_address,
+)
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env("PORTAL_DATA", default=str(BASE_DIR / ".portal"))).resolve()
-DEMO = env.bool("PORTAL_DEMO", default=not env("DATABASE_URL", default=""))
+DEMO = is_demo(env)
 VERSION = "0.1.0"
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = debugging(env, demo=DEMO)
 SECRET_KEY = secret_key(env, DATA_DIR, demo=DEMO)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
+ALLOWED_HOSTS = allowed_hosts(env, demo=DEMO)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000" if DEMO else "")
+SITE_ADDRESS = site_address(env, ALLOWED_HOSTS, demo=DEMO)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -17,7 +17,15 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_PASSED_ON = {"DATABASE_URL", "PORTAL_DB_ROLE", "PORTAL_TEST_DATABASE", "STATIC_BACKEND", "DATABASE_OWNER_URL", "PORTAL_VOLATILE"}
+NOT_PASSED_ON = {
+    "DATABASE_URL",
+    "STATIC_ROOT",
+    "PORTAL_DB_ROLE",
+    "PORTAL_TEST_DATABASE",
+    "STATIC_BACKEND",
+    "DATABASE_OWNER_URL",
+    "PORTAL_VOLATILE",
+}
 
 
 class Portal:

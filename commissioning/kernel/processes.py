@@ -118,6 +118,7 @@ class Family:
                 except subprocess.TimeoutExpired:
                     stubborn.append(child.name)
                 child.signal_group(signal.SIGKILL)
+                child.process.wait()
         return stubborn
 
 

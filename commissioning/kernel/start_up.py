@@ -11,6 +11,51 @@ from django.core.exceptions import ImproperlyConfigured
 SAMPLE_SECRETS = {"", "change-me", "changeme", "secret", "replace-me-with-50-random-characters"}
 
 
+def is_demo(env: environ.Env) -> bool:
+    """The demo is what runs without any database address; with one it must be asked for."""
+    addresses = ("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")
+    given: bool = env.bool("PORTAL_DEMO", default=not any(env(name, default="") for name in addresses))
+    return given
+
+
+def debugging(env: environ.Env, *, demo: bool) -> bool:
+    """Django's debug pages, which show settings and code.
+
+    :raises ImproperlyConfigured: asked for in production.
+    """
+    wanted: bool = env.bool("DEBUG", default=False)
+    if wanted and not demo:
+        raise ImproperlyConfigured("DEBUG is on. Its pages show settings and data, so the portal does not start with it.")
+    return wanted
+
+
+def allowed_hosts(env: environ.Env, *, demo: bool) -> list[str]:
+    """The host names that the portal answers to.
+
+    :raises ImproperlyConfigured: production without any, or with a star.
+    """
+    found: list[str] = [name for name in env.list("ALLOWED_HOSTS", default=[]) if name]
+    if demo:
+        return found or ["localhost", "127.0.0.1", "[::1]"]
+    if not found:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the portal's host, such as portal.example.gov.uk.")
+    if any(name.startswith("*") for name in found):
+        raise ImproperlyConfigured("ALLOWED_HOSTS holds a star, which lets anybody forge the portal's address. Name the hosts.")
+    return found
+
+
+def site_address(env: environ.Env, hosts: list[str], *, demo: bool) -> str:
+    """Where people find the portal: the beginning of the links in its e-mails.
+
+    :raises ImproperlyConfigured: production without encryption, except on this machine itself.
+    """
+    given: str = env("SITE_ADDRESS", default="") or ("http://localhost:8000" if demo else f"https://{hosts[0].lstrip('.')}")
+    here = given.startswith(("http://localhost", "http://127.0.0.1"))
+    if not demo and not here and not given.startswith("https://"):
+        raise ImproperlyConfigured(f"SITE_ADDRESS is {given}. It must begin with https://, because people sign in there.")
+    return given.rstrip("/")
+
+
 def secret_key(env: environ.Env, data_dir: Path, *, demo: bool) -> str:
     """The signing key. Production must be given one of at least 50 characters; the demo makes its own once.
 

@@ -22,26 +22,62 @@ END $$;
 """
 
 AUDIT = """
+CREATE TABLE portal_audit_head (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    entries bigint NOT NULL DEFAULT 0,
+    last_hash text NOT NULL DEFAULT ''
+);
+INSERT INTO portal_audit_head DEFAULT VALUES;
+REVOKE ALL ON portal_audit_head FROM portal_app, portal_system;
+GRANT SELECT ON portal_audit_head TO portal_system;
+
 CREATE FUNCTION portal_audit_payload(entry commissioning_auditentry) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT concat_ws(E'\\x1f', entry.id, extract(epoch FROM entry.happened_at), COALESCE(entry.happened_by_id, 0), entry.who,
-        COALESCE(entry.organisation_id, 0), entry.verb, entry.object_type, entry.object_reference, entry.object_label,
-        COALESCE(entry.sealed_by_id, 0), entry.before::text, entry.after::text, entry.reason, entry.request_id, entry.previous_hash)
+    SELECT jsonb_build_array(entry.id, extract(epoch FROM entry.happened_at), entry.happened_by_id, entry.who,
+        entry.organisation_id, entry.verb, entry.object_type, entry.object_reference, entry.object_label, entry.sealed_by_id,
+        entry.before, entry.after, entry.reason, entry.request_id, entry.previous_hash)::text
 $$;
 CREATE FUNCTION portal_audit_hash(entry commissioning_auditentry) RETURNS text LANGUAGE sql IMMUTABLE AS
     $$ SELECT encode(sha256(convert_to(portal_audit_payload(entry), 'UTF8')), 'hex') $$;
 
-CREATE FUNCTION portal_audit_chain() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+-- Number and time are the database's own; a hash that somebody sends along is dropped.
+CREATE FUNCTION portal_audit_stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(7202611);
     NEW.id := nextval(pg_get_serial_sequence('commissioning_auditentry', 'id'));
     NEW.happened_at := clock_timestamp();
-    NEW.previous_hash := COALESCE((SELECT hash FROM commissioning_auditentry ORDER BY id DESC LIMIT 1), '');
-    NEW.hash := portal_audit_hash(NEW);
+    NEW.previous_hash := '';
+    NEW.hash := '';
     RETURN NEW;
 END $$;
-CREATE TRIGGER audit_chain BEFORE INSERT ON commissioning_auditentry FOR EACH ROW EXECUTE FUNCTION portal_audit_chain();
+CREATE TRIGGER audit_stamp BEFORE INSERT ON commissioning_auditentry FOR EACH ROW EXECUTE FUNCTION portal_audit_stamp();
+
+-- The link is forged at commit, in the order of commits: the lock on the head is held for a moment only, so that two
+-- long transactions that both write entries neither wait for one another nor lock each other out.
+CREATE FUNCTION portal_audit_chain() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    entry commissioning_auditentry;
+    last_one text;
+BEGIN
+    UPDATE portal_audit_head SET entries = entries + 1 RETURNING last_hash INTO last_one;
+    SELECT * INTO entry FROM commissioning_auditentry WHERE id = NEW.id;
+    entry.previous_hash := last_one;
+    entry.hash := portal_audit_hash(entry);
+    UPDATE commissioning_auditentry SET previous_hash = entry.previous_hash, hash = entry.hash WHERE id = NEW.id;
+    UPDATE portal_audit_head SET last_hash = entry.hash;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER audit_chain AFTER INSERT ON commissioning_auditentry DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION portal_audit_chain();
+
+CREATE FUNCTION portal_audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.hash = '' AND NEW.hash <> ''
+        AND (to_jsonb(NEW) - 'hash' - 'previous_hash') = (to_jsonb(OLD) - 'hash' - 'previous_hash') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'portal_append_only: rows of % are never changed or deleted', TG_TABLE_NAME USING ERRCODE = '23001';
+END $$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON commissioning_auditentry
-    FOR EACH ROW EXECUTE FUNCTION portal_append_only();
+    FOR EACH ROW EXECUTE FUNCTION portal_audit_append_only();
 REVOKE UPDATE, DELETE, TRUNCATE ON commissioning_auditentry FROM portal_app, portal_system;
 
 ALTER TABLE commissioning_auditentry ENABLE ROW LEVEL SECURITY;
@@ -51,6 +87,18 @@ CREATE POLICY auditor ON commissioning_auditentry FOR SELECT TO portal_app USING
     (SELECT portal_is_auditor()) AND (sealed_by_id IS NULL OR EXISTS (
         SELECT FROM commissioning_tender t WHERE t.id = sealed_by_id AND t.opened_at IS NOT NULL)));
 CREATE POLICY system ON commissioning_auditentry FOR SELECT TO portal_system USING (true);
+
+-- What verify_audit reads: every entry with the hash that it ought to have.
+CREATE FUNCTION portal_audit_check() RETURNS TABLE (id bigint, problem text) LANGUAGE sql STABLE AS $$
+    SELECT e.id, CASE
+            WHEN e.hash <> portal_audit_hash(e) THEN 'its content does not match its hash'
+            WHEN e.previous_hash <> '' AND before.id IS NULL THEN 'the entry before it is gone'
+            ELSE 'another entry claims the same place' END
+        FROM commissioning_auditentry e LEFT JOIN commissioning_auditentry before ON before.hash = e.previous_hash
+        WHERE e.hash <> portal_audit_hash(e) OR (e.previous_hash <> '' AND before.id IS NULL)
+            OR EXISTS (SELECT FROM commissioning_auditentry twin WHERE twin.previous_hash = e.previous_hash AND twin.id < e.id)
+        ORDER BY e.id
+$$;
 """
 
 

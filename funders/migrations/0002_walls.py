@@ -3,9 +3,6 @@
 from django.db import migrations
 
 WALLS = """
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_app, portal_system;
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO portal_app, portal_system;
-REVOKE UPDATE, DELETE, TRUNCATE ON commissioning_auditentry, commissioning_submission FROM portal_app, portal_system;
 REVOKE UPDATE, DELETE, TRUNCATE ON funders_contributionevent FROM portal_app, portal_system;
 REVOKE DELETE, TRUNCATE ON funders_contribution, funders_pledge FROM portal_app, portal_system;
 CREATE TRIGGER contribution_event_append_only BEFORE UPDATE OR DELETE ON funders_contributionevent

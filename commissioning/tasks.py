@@ -1,1 +1,28 @@
 """Background work of the common ground: each task fetches, calls one action, returns."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from commissioning.kernel import background, due, heartbeats, mail
+from commissioning.kernel.background import RunningJob, background_task
+
+
+@shared_task(name="kernel.heartbeat")
+def heartbeat() -> None:
+    """The clock asked and the worker answers: both live."""
+    heartbeats.say_alive("worker", "beat")
+
+
+@shared_task(name="kernel.sweep")
+def sweep() -> None:
+    background.sweep()
+
+
+@shared_task(name="kernel.what_is_due")
+def what_is_due() -> None:
+    due.make_what_is_due(timezone.now())
+
+
+@background_task("kernel.send_mail", tries=6)
+def send_mail(job: RunningJob, to: str, subject: str, text: str, reply_to: str) -> None:
+    mail.deliver(to=to, subject=subject, text=text, reply_to=reply_to, reference=job.reference)

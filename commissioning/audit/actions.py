@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model
 
+from commissioning.kernel.clean import clean_text, clean_values
 from commissioning.kernel.logs import request_id
 
 REFUSED = "was refused"
@@ -65,7 +66,7 @@ def refused(*, by: Actor, on: Model | None = None, reason: str, sealed_by: Model
     """
     row = _row(by, REFUSED, on, {}, {}, reason, sealed_by)
     if on is None:
-        row = (*row[:4], "page", _clean(page)[:80], _clean(address)[:200], *row[7:])
+        row = (*row[:4], "page", clean_text(page)[:80], clean_text(address)[:200], *row[7:])
     kept = _kept.get()
     if kept is None:
         _write(row)
@@ -77,7 +78,7 @@ def exported(*, by: Actor, what: str, format_: str, rows: int | None = None) -> 
     """Write down that somebody took a file of figures away: what it held, and in which format."""
     size = {} if rows is None else {"rows": rows}
     row = _row(by, "exported", None, {}, {"format": format_, **size}, "", None)
-    _write((*row[:4], "export", "", _clean(what)[:200], *row[7:]))
+    _write((*row[:4], "export", "", clean_text(what)[:200], *row[7:]))
 
 
 @contextmanager
@@ -100,16 +101,16 @@ def _row(
 ) -> Row:
     return (
         by.person.pk if by.person else None,
-        _clean(by.who)[:200],
+        clean_text(by.who)[:200],
         by.organisation_id,
         verb[:60],
         str(on._meta.verbose_name)[:60] if on else "",
         _reference_of(on)[:80],
-        _clean(str(on))[:200] if on else "",
+        clean_text(str(on))[:200] if on else "",
         sealed_by.pk if sealed_by else _seal_of(on),
         _as_json(before),
         _as_json(after),
-        _clean(reason),
+        clean_text(reason),
         request_id()[:40],
     )
 
@@ -125,20 +126,7 @@ def _seal_of(on: Model | None) -> int | None:
 
 
 def _as_json(values: Mapping[str, Any]) -> str:
-    return json.dumps(_clean_values(json.loads(json.dumps(dict(values), cls=_Encoder))))
-
-
-def _clean_values(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_clean(key): _clean_values(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_clean_values(inner) for inner in value]
-    return _clean(value) if isinstance(value, str) else value
-
-
-def _clean(text: str) -> str:
-    """Text that PostgreSQL can hold: no NUL, no half of a character."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+    return json.dumps(clean_values(json.loads(json.dumps(dict(values), cls=_Encoder))))
 
 
 def _write(row: Row) -> None:

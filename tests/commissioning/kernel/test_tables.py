@@ -117,6 +117,7 @@ def test_file_is_sent_as_an_attachment_under_its_own_name():
     assert "\n" not in response["Content-Disposition"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_a_long_table_is_streamed_from_disk(format_):
     rows = ({"note": f"A note of the returned line {number} " * 8, "people": number} for number in range(8_000))

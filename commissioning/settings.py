@@ -95,6 +95,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 CRISPY_TEMPLATE_PACK = "portal"
+CRISPY_FAIL_SILENTLY = False
 
 DB_ROLE = env("PORTAL_DB_ROLE", default="app")
 DATABASES = {"default": database_settings(env, DATA_DIR, role=DB_ROLE)}

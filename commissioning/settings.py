@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "commissioning.audit.middleware.RefusalsMiddleware",
     "commissioning.organisations.middleware.SeatMiddleware",
+    "commissioning.kernel.idempotence.OnceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]

@@ -14,4 +14,8 @@ class Refusal(Exception):
 
 
 class StaleEdit(Refusal):
-    """Somebody else saved the same thing first."""
+    """Somebody else saved the same thing first. `version` is the number that it has now, so that the form can go on from there."""
+
+    def __init__(self, sentence: str, *, version: int | None = None) -> None:
+        super().__init__(sentence)
+        self.version = version

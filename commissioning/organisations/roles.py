@@ -1,5 +1,6 @@
 """Roles that explain themselves in words. A person holds each role for one organisation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -92,3 +93,8 @@ EXPLAINED: dict[Role, RoleWords] = {
 
 # Roles whose holders see bids, money or returns: a one-time code is required of them (setting MFA_REQUIRED).
 SENSITIVE: frozenset[Role] = frozenset(Role) - {Role.ADMINISTRATOR}
+
+
+def explained(roles: Iterable[str]) -> list[tuple[Role, RoleWords]]:
+    """The roles of a seat with their words, in the order of the list above."""
+    return [(role, EXPLAINED[role]) for role in Role if role in roles]

@@ -80,14 +80,6 @@ def page_numbers(paginator: Paginator, number: int) -> list[int | None]:
 
 
 @register.simple_tag(takes_context=True)
-def page_address(context: Context, number: int) -> str:
-    """The address of another page of the same list, with the same filter."""
-    query = context["request"].GET.copy()
-    query["page"] = str(number)
-    return f"?{query.urlencode()}"
-
-
-@register.simple_tag(takes_context=True)
 def format_address(context: Context, extension: str) -> str:
     """The address of the same list as a file: {% format_address "csv" %}."""
     query = context["request"].GET.copy()

@@ -70,7 +70,9 @@ class ChoicesField(PortalField, forms.MultipleChoiceField):
     def validate(self, value: Any) -> None:
         PortalField.validate(self, value)
         if any(not self.valid_value(one) for one in value):
-            raise ValidationError(f"{begin(self.named)} holds something that is not in the list: choose from the list", code="invalid_choice")
+            raise ValidationError(
+                f"{begin(self.named)} holds something that is not in the list: choose from the list", code="invalid_choice"
+            )
 
 
 class TickField(PortalField, forms.BooleanField):

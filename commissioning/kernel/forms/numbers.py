@@ -64,7 +64,7 @@ class NumberField(PortalField):
         return whole, part
 
     def without_sign(self, typed: str) -> str:
-        if typed[0] in "-−" and len(typed) > 1 or re.fullmatch(r"\(.+\)", typed):
+        if (typed[0] in "-−" and len(typed) > 1) or re.fullmatch(r"\(.+\)", typed):
             raise ValidationError(f"{begin(self.named)} must be {self.said(self.least)} or more: take out the minus sign", code="negative")
         return typed.removeprefix("+")
 

@@ -106,12 +106,12 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "commissioning.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["commissioning.organisations.adapter.PortalBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": f"commissioning.organisations.passwords.{name}"}
+    for name in ("LengthValidator", "CommonValidator", "PersonValidator", "ContextValidator")
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "commissioning.organisations.adapter.InvitedOnlyAdapter"
@@ -121,7 +121,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key,50/5m/ip", "reset_password": "5/m/ip", "login": "60/m/ip"}
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/5m/key,50/5m/ip",
+    "reset_password": "5/m/ip,5/h/key",
+    "accept_invitation": "20/m/ip",
+    "invite": "20/h/user",
+    "export": "30/h/user",
+}
+MFA_ADAPTER = "commissioning.organisations.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Joint Commissioning Portal"
@@ -131,6 +141,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=not DEMO)
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+CSRF_FAILURE_VIEW = "commissioning.organisations.views.out_of_date"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

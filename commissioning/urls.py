@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("commissioning.home.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("commissioning.organisations.account_urls")),
     path("people/", include("commissioning.organisations.urls")),
     path("areas/", include("commissioning.areas.urls")),
     path("needs/", include("commissioning.needs.urls")),
@@ -19,3 +19,5 @@ urlpatterns = [
     path("", include("funders.urls")),
     path("", include("providers.urls")),
 ]
+
+handler429 = "commissioning.organisations.views.too_many_requests"

@@ -1,17 +1,33 @@
 """Fixtures that every house's tests share."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from commissioning.kernel.postgres.scope import set_scope
 from commissioning.organisations.models import Organisation, Person
 from commissioning.organisations.seat import Seat
 from tests import factories
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root() -> None:
+    """The place of collected files exists, as it does on a running portal."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Passwords of test accounts are hashed quickly; how real ones are hashed is a test of its own."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
@@ -22,13 +38,15 @@ def seat(db: Any) -> Callable[..., Seat]:
 
 @pytest.fixture
 def client_for(db: Any) -> Callable[[Seat], Client]:
-    """A signed-in client that sits in this seat."""
+    """A signed-in client that sits in this seat; its person gave the password just now."""
 
     def sign_in(seat: Seat) -> Client:
         client = Client()
         client.force_login(seat.person)
         session = client.session
         session["organisation"] = seat.organisation.code if seat.organisation else ""
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(seat.person.pk)
         session.save()
         return client
 

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from commissioning.kernel.models import at_has_by
 from commissioning.kernel.references import new_reference
@@ -78,6 +79,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     joined_on_clock = models.DateTimeField(auto_now_add=True)
+    session_generation = models.PositiveIntegerField(default=1)
 
     objects = PersonManager()
     USERNAME_FIELD = "email"
@@ -93,6 +95,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.job_title
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What each session of the person carries: a new password or a new generation ends them all at once."""
+        return salted_hmac("portal.session", f"{self.password}:{self.session_generation}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -91,8 +91,9 @@ EXPLAINED: dict[Role, RoleWords] = {
     ),
 }
 
-# Roles whose holders see bids, money or returns: a one-time code is required of them (setting MFA_REQUIRED).
-SENSITIVE: frozenset[Role] = frozenset(Role) - {Role.ADMINISTRATOR}
+# Roles for which a second factor is required (setting MFA_REQUIRED): those who see bids, money or returns, and those
+# who could let such people in.
+SENSITIVE: frozenset[Role] = frozenset(Role)
 
 
 def explained(roles: Iterable[str]) -> list[tuple[Role, RoleWords]]:

@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.organisations import views
 
 app_name = "organisations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("switch/", views.switch, name="switch"),
+]

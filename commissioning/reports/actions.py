@@ -1,6 +1,6 @@
 """Build, freeze and publish the quarterly performance report."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,6 +15,7 @@ from commissioning.kernel.models import Job
 from commissioning.kernel.words import in_london, on
 from commissioning.organisations.seat import Seat
 from commissioning.periods.models import ReportingPeriod
+from commissioning.periods.states import PeriodState
 from commissioning.reports.models import PerformanceReport
 from commissioning.reports.pdf import pdf_of
 from commissioning.reports.permissions import can_make
@@ -22,6 +23,9 @@ from commissioning.reports.queries import Progress, build_key, gather
 from commissioning.reports.rules import ReportRefused, canonical, check_build, check_freeze, check_publish, fingerprint
 from commissioning.reports.states import NEXT, ReportState
 from commissioning.reports.tables import write_workbook
+
+REBUILT_AFTER = timedelta(minutes=30)
+BUILDABLE = frozenset({ReportState.PLANNED, ReportState.PROVISIONAL})
 
 
 def report_of(period: ReportingPeriod) -> PerformanceReport:
@@ -43,13 +47,16 @@ def ask_for_build(*, period: ReportingPeriod, by: Seat) -> Job:
 
 
 def build(*, period: ReportingPeriod, progress: Progress, at: datetime) -> PerformanceReport:
-    """Work out every section, set the PDF, keep both: all or nothing, and once more changes nothing but the build's number.
+    """Work out every section, set the PDF, keep both: all or nothing. The same data once more change nothing.
 
     :raises ReportRefused: the report was frozen meanwhile.
     """
     report = report_of(period)
     check_build(report.state)
     snapshot = gather(period, progress)
+    if report.state == ReportState.PROVISIONAL and report.sha256 == fingerprint(snapshot):
+        PerformanceReport.objects.filter(pk=report.pk, state=ReportState.PROVISIONAL).update(built_on_clock=at)
+        return report
     steps = len(snapshot["sections"]) + 1
     progress(steps - 1, steps, "Setting the PDF")
     return _keep(report, snapshot, ReportState.PROVISIONAL, by=Seat.system(), verb="built", at=at)
@@ -120,3 +127,18 @@ def publish(*, report: PerformanceReport, by: Seat, at: datetime) -> Performance
     report.save()
     record(by=by, verb="published", on=report, before={"state": ReportState.FROZEN}, after={"state": report.state})
     return report
+
+
+def make_due(now: datetime) -> int:
+    """What the calendar asks for: a build of each open period now and then, the freeze on its day. Returns how many."""
+    made = 0
+    for period in ReportingPeriod.objects.filter(state=PeriodState.OPEN).select_related("report"):
+        report = getattr(period, "report", None)
+        if report and report.state == ReportState.PROVISIONAL and in_london(now).date() >= period.freeze_on:
+            freeze(report=report, by=Seat.system(), at=now)
+        elif not report or (report.state in BUILDABLE and (not report.built_on_clock or now - report.built_on_clock > REBUILT_AFTER)):
+            ask_for_build(period=period, by=Seat.system())
+        else:
+            continue
+        made += 1
+    return made

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commissioning.kernel.background import latest_job
 from commissioning.kernel.models import Job
+from commissioning.kernel.states import JobState
 from commissioning.organisations.seat import Seat
 from commissioning.periods.models import ReportingPeriod
 from commissioning.periods.states import PeriodState
@@ -40,7 +40,8 @@ def periods_with_reports(seat: Seat) -> QuerySet[ReportingPeriod]:
 
 def build_job_of(report: PerformanceReport) -> Job | None:
     """The build that is waiting or under way; if there is none, the last one when it failed."""
-    return latest_job(build_key(report.period.code))
+    job = Job.objects.filter(key=build_key(report.period.code)).order_by("-pk").first()
+    return job if job and job.state != JobState.DONE else None
 
 
 def build_key(period_code: str) -> str:

@@ -21,7 +21,7 @@ lint: python
 
 bench: python
 	@$(PYTHON) tools/prepare.py test
-	@exec $(PY) manage.py benchmark
+	@exec $(PY) -m tests.benchmarks.run
 
 requirements: python
 	@$(PYTHON) tools/prepare.py test

@@ -47,7 +47,10 @@ def drawn_sections(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
 
 def shown(table: dict[str, Any]) -> Table:
     """A snapshot's table as the page draws it; every cell is text already."""
-    columns = [Column(key=str(place), label=label, kind=kind) for place, (label, kind) in enumerate(zip(table["head"], table["kinds"], strict=True))]
+    columns = [
+        Column(key=str(place), label=label, kind=kind)
+        for place, (label, kind) in enumerate(zip(table["head"], table["kinds"], strict=True))
+    ]
     rows = [{str(place): cell for place, cell in enumerate(row)} for row in table["rows"]]
     return Table(columns=columns, rows=rows, caption=table["caption"], notes=[table["note"]] if table["note"] else [])
 

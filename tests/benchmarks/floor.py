@@ -1,15 +1,15 @@
 """The floor page: a bare Django view behind sessions and authentication, three queries, one small template, 25 rows.
 
-Served by `gunicorn tests.benchmarks.floor:application` with FLOOR_DATABASE_URL; its database is made by `prepare()`.
+Served by `gunicorn tests.benchmarks.floor:application` with FLOOR_DATABASE (Django's settings of it as JSON); its database is made by `prepare()`.
 Every ratio of docs/benchmarks.md is a page of the portal divided by this page in the same run.
 """
 
+import json
 import os
 import sys
 from typing import Any
 
 import django
-import environ
 from django.conf import settings
 
 EMAIL, PASSWORD = "floor@example.org", "a floor is only a floor"
@@ -21,7 +21,9 @@ if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:
         ROOT_URLCONF=__name__,
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
         MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware"],
-        DATABASES={"default": {**environ.Env().db_url_config(os.environ["FLOOR_DATABASE_URL"]), "OPTIONS": {"pool": True}}},
+        DATABASES={
+            "default": {"ENGINE": "django.db.backends.postgresql", **json.loads(os.environ["FLOOR_DATABASE"]), "OPTIONS": {"pool": True}}
+        },
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",

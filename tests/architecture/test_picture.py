@@ -17,7 +17,7 @@ def drawn(house: str) -> list[str]:
     picture = (ROOT / "docs" / "architecture.md").read_text()
     block = re.search(rf"subgraph {house}\[.*?\n(.*?)\n  end", picture, re.DOTALL)
     assert block
-    return [name for name in re.findall(r"\w+", block[1].split("\n")[-1])]
+    return re.findall(r"\w+", block[1].split("\n")[-1])
 
 
 def test_the_picture_shows_the_ground_as_the_contract_orders_it():

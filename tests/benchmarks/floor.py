@@ -16,7 +16,7 @@ EMAIL, PASSWORD = "floor@example.org", "a floor is only a floor"
 
 if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:
     settings.configure(
-        SECRET_KEY="a floor holds nothing worth a secret, and this line is longer than fifty characters",  # noqa: S106
+        SECRET_KEY="a floor holds nothing worth a secret, and this line is longer than fifty characters",
         ALLOWED_HOSTS=["localhost", "127.0.0.1"],
         ROOT_URLCONF=__name__,
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],

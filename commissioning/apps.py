@@ -8,4 +8,5 @@ class CommissioningConfig(AppConfig):
     verbose_name = "Commissioning"
 
     def ready(self) -> None:
-        import_module("commissioning.tasks")
+        for front in ("tasks", "due_checks", "report_sections", "home_tiles", "gate_checks"):
+            import_module(f"commissioning.{front}")

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from commissioning.kernel import background, due, heartbeats, mail
 from commissioning.kernel.background import RunningJob, background_task
+from commissioning.periods.models import ReportingPeriod
+from commissioning.reports import actions as reports
 
 
 @shared_task(name="kernel.heartbeat")
@@ -26,3 +28,8 @@ def what_is_due() -> None:
 @background_task("kernel.send_mail", tries=6)
 def send_mail(job: RunningJob, to: str, subject: str, text: str, reply_to: str) -> None:
     mail.deliver(to=to, subject=subject, text=text, reply_to=reply_to, reference=job.reference)
+
+
+@background_task("reports.build")
+def build_report(job: RunningJob, period: str) -> None:
+    reports.build(period=ReportingPeriod.objects.get(code=period), progress=job.progress, at=timezone.now())

@@ -2,8 +2,19 @@
 
 from typing import Any
 
-from commissioning.kernel import charts
+from commissioning.kernel.charts import Chart, bar_chart, line_chart, stacked_chart
+
+KINDS = {"bar": bar_chart, "stacked": stacked_chart, "line": line_chart}
 
 
-def drawn(chart: dict[str, Any]) -> charts.Chart:
-    raise NotImplementedError
+def drawn(chart: dict[str, Any], identity: str = "chart") -> Chart:
+    """The chart of a snapshot; `identity` keeps the ids of one page apart."""
+    return KINDS[chart["kind"]](
+        title=chart["title"],
+        finding=chart["finding"],
+        labels=chart["labels"],
+        series=chart["series"],
+        unit=chart["unit"],
+        target=chart["target"],
+        identity=identity,
+    )

@@ -40,7 +40,11 @@ def _row(period: ReportingPeriod) -> dict[str, Any]:
 def drawn_sections(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
     """The snapshot's sections with tables and charts ready for the page."""
     return [
-        {**section, "tables": [shown(one) for one in section["tables"]], "charts": [drawn(one) for one in section["charts"]]}
+        {
+            **section,
+            "tables": [shown(one) for one in section["tables"]],
+            "charts": [drawn(one, f"{section['key']}-chart-{number}") for number, one in enumerate(section["charts"], start=1)],
+        }
         for section in snapshot.get("sections", [])
     ]
 

@@ -11,7 +11,8 @@ from commissioning.reports.documents import FORMATS, download
 from commissioning.reports.models import PerformanceReport
 from commissioning.reports.permissions import MAKERS, READERS, can_make
 from commissioning.reports.queries import build_job_of, open_periods, periods_with_reports, report_for
-from commissioning.reports.tables import drawn_sections, list_table
+from commissioning.reports.states import ReportState
+from commissioning.reports.tables import COLOURS, drawn_sections, list_table
 
 
 def readable(request: HttpRequest, code: str) -> PerformanceReport:
@@ -36,6 +37,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "sections": drawn_sections(report.snapshot),
         "job": build_job_of(report),
         "can_make": can_make(request.seat),
+        "colour": COLOURS.get(ReportState(report.state), "grey"),
     }
     return render(request, "commissioning/reports/report.html", context)
 

@@ -1,0 +1,6 @@
+"""What the calendar asks of the common ground, looked at every minute."""
+
+from commissioning.kernel.due import register_due
+from commissioning.reports.actions import make_due
+
+register_due("reports.make", make_due)

@@ -1,0 +1,1 @@
+"""Tiles that the common ground gives to the front page."""

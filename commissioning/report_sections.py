@@ -1,0 +1,1 @@
+"""Parts of the quarterly report that the common ground gives."""

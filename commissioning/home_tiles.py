@@ -1,1 +1,44 @@
-"""Tiles that the common ground gives to the front page."""
+"""Tiles and places that the common ground gives to the front page."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from commissioning.home.registry import Place, Tile, register_place, register_tiles
+from commissioning.organisations.seat import Seat
+from commissioning.reports.permissions import READERS, can_make
+from commissioning.reports.queries import latest_published, reports_in_hand
+from commissioning.reports.states import ReportState
+
+STEPS = {
+    ReportState.PLANNED: "Not built yet.",
+    ReportState.PROVISIONAL: "Built from the returns that are in. Freeze it when everything is accepted.",
+    ReportState.FROZEN: "Frozen. Publish it, so that the partners can read it.",
+}
+
+
+@register_tiles
+def report_tiles(seat: Seat) -> Iterator[Tile]:
+    """The report in hand for those who make it, the newest published one for all who read."""
+    if can_make(seat):
+        for report in reports_in_hand():
+            yield Tile(
+                title=f"Report, {report.period.name}",
+                value=report.get_state_display(),
+                sentence=STEPS[ReportState(report.state)],
+                url=reverse("reports:page", args=[report.period.code]),
+                urgent=report.state == ReportState.FROZEN,
+                group="Reports",
+            )
+    newest = latest_published() if seat.has(*READERS) else None
+    if newest:
+        yield Tile(
+            title="Latest performance report",
+            value=newest.period.name,
+            sentence="What changed, what to decide and what the money bought.",
+            url=reverse("reports:page", args=[newest.period.code]),
+            group="Reports",
+        )
+
+
+register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))

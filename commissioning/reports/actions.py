@@ -67,7 +67,7 @@ def _keep(report: PerformanceReport, snapshot: dict, state: str, *, by: Seat, ve
     with transaction.atomic():
         report = PerformanceReport.objects.select_for_update(of=("self",)).select_related("period").get(pk=report.pk)
         check_build(report.state)
-        check_move(NEXT, report.state, state)
+        check_move(ReportState, NEXT, report.state, state)
         before = {"state": report.state, "sha256": report.sha256}
         report.snapshot, report.sha256, report.state = snapshot, fingerprint(snapshot), state
         report.build_number += 1

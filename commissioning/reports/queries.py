@@ -82,3 +82,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return value
+
+
+def reports_in_hand() -> QuerySet[PerformanceReport]:
+    """Reports of open periods that are not published yet."""
+    return PerformanceReport.objects.select_related("period").exclude(state=ReportState.PUBLISHED).order_by("-period__last_day")[:3]
+
+
+def latest_published() -> PerformanceReport | None:
+    return PerformanceReport.objects.select_related("period").filter(state=ReportState.PUBLISHED).order_by("-period__last_day").first()

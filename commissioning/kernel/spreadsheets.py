@@ -155,6 +155,11 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return text, ["The file was read as Windows text. Check letters with accents and the pound sign."]
 
 
+def check_text(content: bytes) -> None:
+    """:raises ReadRefused: the content is no table of text, whatever its columns."""
+    _decoded(content)
+
+
 def _as_table(text: str) -> str:
     """:raises ReadRefused: what was decoded is no table of text."""
     if "\0" in text or len(_CONTROL.findall(text[:4096])) > 8:

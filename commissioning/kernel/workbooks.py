@@ -17,6 +17,10 @@ MOST_TEXT = 30_000_000
 LARGEST_AREA = 1_000_000
 CHUNK = 64 * 1024
 MACROS = re.compile(r"(vbaproject|vbadata|macrosheets|\.vbs$|\.js$|\.exe$|\.bin\.exe$|activex)", re.IGNORECASE)
+REACHES_OUT = re.compile(
+    rb"<[^>]*(?:attachedTemplate|oleObject|frame|subDocument)[^>]*TargetMode=.External|<[^>]*TargetMode=.External[^>]*"
+    rb"(?:attachedTemplate|oleObject|frame|subDocument)"
+)
 Refuse = Callable[[str], Refusal]
 
 
@@ -72,12 +76,23 @@ def checked_workbook(content: bytes, *, most_rows: int, most_columns: int, refus
         raise refuse("The workbook holds macros (small programs). Save it as an Excel workbook (.xlsx) without macros and send that.")
     if "xl/workbook.xml" not in parts:
         raise refuse("This is not an Excel workbook (.xlsx). Open it, save it as one, and send that.")
+    check_parts(parts, most_rows=most_rows, most_columns=most_columns, refuse=refuse)
+
+
+def check_parts(parts: dict[str, bytes], *, most_rows: int, most_columns: int, refuse: Refuse) -> None:
+    """Let the XML inside an Office file pass if it is whole, declares no entity and reaches out for nothing.
+
+    :raises Refusal: (made by `refuse`) otherwise.
+    """
+    for name, part in parts.items():
+        if name.endswith(".rels") and REACHES_OUT.search(part):
+            raise refuse("The file fetches a template or an object from elsewhere. Save it as a new file and send that.")
     try:
         _read_all(parts, most_rows, most_columns)
     except _Stop as stop:
         raise refuse(str(stop)) from None
     except expat.ExpatError as error:
-        raise refuse("The workbook is damaged. Open it, save it again as an Excel workbook (.xlsx), and send that.") from error
+        raise refuse("The file is damaged. Open it, save it again, and send that.") from error
 
 
 def _read_all(parts: dict[str, bytes], most_rows: int, most_columns: int) -> None:

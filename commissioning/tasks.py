@@ -5,8 +5,11 @@ from django.utils import timezone
 
 from commissioning.kernel import background, due, heartbeats, mail
 from commissioning.kernel.background import RunningJob, background_task
+from commissioning.periods.actions import follow_the_clock
 from commissioning.periods.models import ReportingPeriod
 from commissioning.reports import actions as reports
+
+due.register_due("periods.follow_the_clock", follow_the_clock)
 
 
 @shared_task(name="kernel.heartbeat")

@@ -17,6 +17,8 @@ def load_measures(*, file: Path = CATALOGUE) -> int:
     """
     with file.open(newline="", encoding="utf-8") as rows:
         measures = read_catalogue(csv.DictReader(rows))
-    for fields in measures:
-        Measure.objects.update_or_create(code=fields["code"], defaults=fields)
+    changed = [name for name in measures[0] if name != "code"]
+    Measure.objects.bulk_create(
+        [Measure(**fields) for fields in measures], update_conflicts=True, unique_fields=["code"], update_fields=changed
+    )
     return len(measures)

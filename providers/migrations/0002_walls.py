@@ -1,4 +1,8 @@
-"""A provider's drafts are its own; the commissioner of the contract sees what was sent; versions are append-only."""
+"""A provider's drafts are its own; the commissioner of the contract reads what was certified; versions are append-only.
+
+The figures and words that are being worked on (lines and parts) are shown to the provider alone, in every state: others
+read versions.
+"""
 
 from django.db import migrations
 
@@ -20,10 +24,11 @@ CREATE POLICY system ON providers_outcomereturn TO portal_system USING (true);
 
 ALTER TABLE providers_returnline ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON providers_returnline TO portal_app USING (provider_id = ANY ({ORGS}));
-CREATE POLICY sent_read ON providers_returnline FOR SELECT TO portal_app USING (EXISTS (
-    SELECT FROM providers_outcomereturn r
-    WHERE r.id = outcome_return_id AND r.commissioner_id = ANY ({ORGS}) AND r.state IN {SENT}));
 CREATE POLICY system ON providers_returnline TO portal_system USING (true);
+
+ALTER TABLE providers_returnpart ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON providers_returnpart TO portal_app USING (provider_id = ANY ({ORGS}));
+CREATE POLICY system ON providers_returnpart TO portal_system USING (true);
 
 ALTER TABLE providers_returnversion ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON providers_returnversion TO portal_app USING (provider_id = ANY ({ORGS}));

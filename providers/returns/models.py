@@ -11,7 +11,8 @@ from commissioning.kernel.references import new_reference
 from commissioning.measures.models import Measure, Service
 from commissioning.organisations.models import Organisation
 from commissioning.periods.models import ReportingPeriod
-from providers.returns.states import ReturnState
+from providers.returns.kinds import Part
+from providers.returns.states import EDITABLE, SENT, ReturnState
 
 
 def return_reference() -> str:
@@ -20,6 +21,14 @@ def return_reference() -> str:
 
 def query_reference() -> str:
     return new_reference("Q")
+
+
+class ReturnQuerySet(models.QuerySet["OutcomeReturn"]):
+    def sent(self) -> "ReturnQuerySet":
+        return self.filter(state__in=SENT)
+
+    def to_be_filled_in(self) -> "ReturnQuerySet":
+        return self.filter(state__in=EDITABLE)
 
 
 class OutcomeReturn(Versioned):
@@ -32,8 +41,8 @@ class OutcomeReturn(Versioned):
     commissioner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=ReturnState.choices, default=ReturnState.NOT_STARTED)
     due_on = models.DateField()
+    extended_from = models.DateField(null=True, blank=True)
     extended_because = models.CharField(max_length=200, blank=True)
-    narrative = models.TextField(blank=True)
     illustrative = models.BooleanField(default=False)
     prepared_at = models.DateTimeField(null=True, blank=True)
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -42,6 +51,8 @@ class OutcomeReturn(Versioned):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     sent_back_because = models.TextField(blank=True)
+
+    objects = ReturnQuerySet.as_manager()
 
     class Meta:
         ordering = ["-period__first_day", "contract__area__order"]
@@ -80,10 +91,28 @@ class ReturnLine(models.Model):
         return f"{self.measure.code} {self.service}: {self.value}"
 
 
+class ReturnPart(Versioned):
+    """One page of a return: its words, and what was typed there that is no figure yet, so that nothing typed is lost."""
+
+    outcome_return = models.ForeignKey(OutcomeReturn, models.CASCADE, related_name="parts")
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    part = models.CharField(max_length=20, choices=Part.choices)
+    note = models.TextField(blank=True)
+    typed = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["outcome_return", "part"], name="return_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} of {self.outcome_return}"
+
+
 class ReturnVersion(models.Model):
-    """What was submitted, figure by figure, with its hash. Never changed."""
+    """What was submitted, figure by figure, with its hash. Never changed. Others than the provider read versions only."""
 
     outcome_return = models.ForeignKey(OutcomeReturn, models.PROTECT, related_name="versions")
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="+")
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="+")
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     commissioner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()

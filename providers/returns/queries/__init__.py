@@ -1,0 +1,1 @@
+"""Reads of returns: one return as it is worked on, its versions, lists."""

@@ -132,6 +132,7 @@ ACCOUNT_RATE_LIMITS = {
     "export": "30/h/user",
 }
 MFA_ADAPTER = "commissioning.organisations.adapter.SecondFactorAdapter"
+ACCOUNT_FORMS, MFA_FORMS = forms_of_sign_in("commissioning.organisations.sign_in_forms")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Joint Commissioning Portal"

@@ -3,10 +3,12 @@
 Run by `design/build`. Needs fonttools and brotli; the sources are the @fontsource packages in node_modules.
 """
 
+from array import array
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import GlyphCoordinates
 from fontTools.varLib import instancer
 
 HERE = Path(__file__).resolve().parent
@@ -19,6 +21,45 @@ UNICODES = [*range(0x20, 0x7F), *range(0xA0, 0x180), *map(ord, "–—‘’‚�
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "pnum", "liga"]
 
 
+def plain_zero(font: TTFont) -> TTFont:
+    """Take the slash out of the text face's noughts: money and years are full of them, references use no O at all.
+
+    The nought is an outline and two half counters. The two halves become one counter of the same points, in the order
+    in which they follow each other, so that the variations (which speak of points by number) only change places too.
+    """
+    for name in ("zero", "zero.tf"):
+        glyph = font["glyf"][name]
+        if glyph.isComposite():
+            continue
+        points = list(glyph.coordinates)
+        first, second, last = (end + 1 for end in glyph.endPtsOfContours)
+        low, high = list(range(first, second)), list(range(second, last))
+        cut_low = max(range(len(low)), key=lambda at: length(points, low, at))
+        cut_high = max(range(len(high)), key=lambda at: length(points, high, at))
+        turned = lambda half, at: half[at + 1 :] + half[: at + 1]  # noqa: E731  begins behind the straight edge of the slash
+        order = [*range(first), *turned(low, cut_low), *turned(high, cut_high)]
+        for variation in font["gvar"].variations.get(name, []):
+            variation.calcInferredDeltas(GlyphCoordinates([*points, *[(0, 0)] * 4]), [*glyph.endPtsOfContours, *range(last, last + 4)])
+        glyph.coordinates = GlyphCoordinates([points[at] for at in order])
+        glyph.flags = array("B", [glyph.flags[at] for at in order])
+        glyph.endPtsOfContours = [first - 1, last - 1]
+        glyph.numberOfContours = 2
+        phantom = [*range(last, last + 4)]
+        for variation in font["gvar"].variations.get(name, []):
+            variation.coordinates = [variation.coordinates[at] for at in [*order, *phantom]]
+    return font
+
+
+def opened(source: Path) -> TTFont:
+    font = TTFont(source)
+    return plain_zero(font) if source == TEXT else font
+
+
+def length(points: list[tuple[int, int]], half: list[int], at: int) -> float:
+    (x, y), (next_x, next_y) = points[half[at]], points[half[(at + 1) % len(half)]]
+    return ((x - next_x) ** 2 + (y - next_y) ** 2) ** 0.5
+
+
 def cut(font: TTFont) -> TTFont:
     options = subset.Options(layout_features=FEATURES, notdef_outline=True, name_IDs=["*"], hinting=False)
     cutter = subset.Subsetter(options)
@@ -28,13 +69,13 @@ def cut(font: TTFont) -> TTFont:
 
 
 def web(source: Path, name: str, weight: tuple[int, int] | int) -> None:
-    font = instancer.instantiateVariableFont(cut(TTFont(source)), {"wght": weight})
+    font = instancer.instantiateVariableFont(cut(opened(source)), {"wght": weight})
     font.flavor = "woff2"
     font.save(WEB / name)
 
 
 def ttf(source: Path, family: str, style: str, weight: int) -> None:
-    font = instancer.instantiateVariableFont(TTFont(source), {"wght": weight}, static=True)
+    font = instancer.instantiateVariableFont(opened(source), {"wght": weight}, static=True)
     font.flavor = None
     for record in (1, 16):
         font["name"].setName(family, record, 3, 1, 0x409)

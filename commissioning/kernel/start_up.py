@@ -136,3 +136,24 @@ def broker_settings(env: environ.Env) -> dict[str, Any]:
             "pool_size": 4,
         },
     }
+
+
+def forms_of_sign_in(module: str) -> tuple[dict[str, str], dict[str, str]]:
+    """allauth's forms, and those of its second factors, each replaced by the reworded one of `module`."""
+    account = {
+        "login": "SignInForm",
+        "reset_password": "AskForPasswordForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "change_password": "ChangePasswordForm",
+        "set_password": "SetPasswordForm",
+        "reauthenticate": "ConfirmPasswordForm",
+    }
+    second_factor = {
+        "authenticate": "CodeForm",
+        "reauthenticate": "ConfirmCodeForm",
+        "activate_totp": "StartAppForm",
+        "deactivate_totp": "StopAppForm",
+        "add_webauthn": "AddKeyForm",
+        "edit_webauthn": "RenameKeyForm",
+    }
+    return ({use: f"{module}.{form}" for use, form in account.items()}, {use: f"{module}.{form}" for use, form in second_factor.items()})

@@ -50,7 +50,11 @@ class Spoken:
         super().__init__(*args, **options)
         self.cancel_url = cancel_url or self.cancel_url
         for name, field in self.fields.items():  # type: ignore[attr-defined]
-            speak(field, self.names.get(name, ""))
+            self.speak(field, self.names.get(name, ""))
+
+    def speak(self, field: forms.Field, named: str = "") -> None:
+        field.widget.attrs.pop("placeholder", None)
+        speak(field, named)
 
     def layout(self) -> list[Any]:
         """What stands in the form, from top to bottom: field names, or crispy's Fieldset, HTML, Div. Override to arrange."""

@@ -13,6 +13,7 @@ from commissioning.kernel.start_up import (
     broker_settings,
     database_settings,
     debugging,
+    forms_of_sign_in,
     is_demo,
     secret_key,
     site_address,

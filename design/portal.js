@@ -19,3 +19,4 @@ document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 createAll(Button, { preventDoubleClick: true })
 for (const component of [CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, PasswordInput, Radios, SkipLink]) createAll(component)
 for (const start of [menu, printButtons, progress, scrollBoxes]) start()
+for (const hidden of document.querySelectorAll('.needs-script')) hidden.hidden = false

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from commissioning.home.queries import home_of
+from commissioning.organisations import sessions
 from commissioning.organisations.guards import public_page
 
 
@@ -34,8 +35,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def cookies(request: HttpRequest) -> HttpResponse:
-    names = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
-    return render(request, "commissioning/home/cookies.html", names)
+    used = {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "device_cookie": sessions.device_cookie(),
+        "device_days": sessions.DEVICE_DAYS,
+    }
+    return render(request, "commissioning/home/cookies.html", used)
 
 
 @public_page

@@ -11,7 +11,11 @@ from commissioning.kernel.forms import Spoken
 
 EMAIL = {"label": "E-mail address", "named": "your e-mail address", "width": "30"}
 CODE = {"label": "Six figures", "named": "the six figures that your app shows now", "width": "10", "inputmode": "numeric"}
-NEW = {"label": "New password", "named": "your new password", "hint": "At least 12 characters. Three or four words that do not belong together work well."}
+NEW = {
+    "label": "New password",
+    "named": "your new password",
+    "hint": "At least 12 characters. Three or four words that do not belong together work well.",
+}
 
 
 class Reworded(Spoken):

@@ -5,6 +5,7 @@ from commissioning.home.health import health
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("account/", views.account, name="account_home"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from commissioning.home.queries import home_of
 from commissioning.organisations import sessions
-from commissioning.organisations.guards import public_page
+from commissioning.organisations.guards import public_page, signed_in
+from commissioning.organisations.roles import explained
 
 
 @public_page
@@ -16,6 +17,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.seat.signed_in:
         return render(request, "commissioning/home/front.html")
     return render(request, "commissioning/home/home.html", {"home": home_of(request.seat)})
+
+
+@signed_in
+def account(request: HttpRequest) -> HttpResponse:
+    """Who you are here, what your roles let you do, and how you sign in."""
+    return render(request, "commissioning/home/account.html", {"roles": explained(request.seat.roles)})
 
 
 @public_page

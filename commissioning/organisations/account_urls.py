@@ -8,13 +8,11 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
-from commissioning.organisations import views
 from commissioning.organisations.guards import public_page, signed_in
 
 RESET_KEY = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
 urlpatterns = [
-    path("", views.account_home, name="account_home"),
     path("login/", public_page(account.login, post=True), name="account_login"),
     path("logout/", public_page(account.logout, post=True), name="account_logout"),
     path("inactive/", public_page(account.account_inactive), name="account_inactive"),

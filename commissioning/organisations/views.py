@@ -2,14 +2,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from commissioning.organisations import kept_forms, sessions, tables
+from commissioning.organisations import kept_forms, sessions
 from commissioning.organisations.guards import signed_in
-
-
-@signed_in
-def account_home(request: HttpRequest) -> HttpResponse:
-    """Who one is here, and how one signs in."""
-    return render(request, "commissioning/organisations/account.html", tables.account_rows(request.seat))
 
 
 @signed_in(get=False)

@@ -10,6 +10,7 @@ from django import forms
 from django.template.loader import render_to_string
 
 from commissioning.kernel.forms.words import speak
+from commissioning.kernel.replay import TYPED_BEFORE, replaying
 
 ONCE, VERSION = "once", "version"
 
@@ -93,6 +94,8 @@ class SentOnce(Spoken):
         super()._post_clean()  # type: ignore[misc]
         self.cleaned_data.pop(ONCE, None)  # type: ignore[attr-defined]
         sent = self.cleaned_data.pop(VERSION, None)  # type: ignore[attr-defined]
+        if replaying.get():
+            self.add_error(None, TYPED_BEFORE)  # type: ignore[attr-defined]
         if VERSION in self.fields:  # type: ignore[attr-defined]
             self.version = int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 

@@ -1,0 +1,51 @@
+"""The demo, loaded once for a whole module of tests and rolled back after it; requests run as the web's database role."""
+
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from commissioning.organisations.demo import email_of
+from commissioning.organisations.models import Person
+from commissioning.organisations.queries import seat_of
+from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
+
+# Which demo account stands for a role.
+STANDS_FOR = {
+    Role.COMMISSIONER: "kcc",
+    Role.LEAD_OFFICER: "kcc",
+    Role.FINANCE: "kcc",
+    Role.FUNDER_OFFICER: "nhs",
+    Role.FUNDER_APPROVER: "nhs",
+    Role.EVALUATOR: "kcc",
+    Role.BID_MANAGER: "weald",
+    Role.DATA_OFFICER: "weald",
+    Role.CERTIFIER: "weald",
+    Role.BOARD_MEMBER: "pcc",
+    Role.AUDITOR: "kcc",
+    Role.ADMINISTRATOR: "medway",
+}
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        _become("portal_system")
+        call_command("load_kent", stdout=StringIO())
+        _become("portal_app")
+        yield
+        transaction.set_rollback(True)
+
+
+def _become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+
+
+def demo_seat(role: Role, code: str = "") -> Seat:
+    """The seat of the demo account that stands for a role, or of the one with that role in another organisation."""
+    return seat_of(Person.objects.get(email=email_of(role, code or STANDS_FOR[role])))

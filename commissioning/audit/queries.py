@@ -53,6 +53,11 @@ def trail_of(seat: Reader, wanted: TrailFilter = TrailFilter()) -> QuerySet[Audi
     return found.order_by("-id")
 
 
+def entry_of(seat: Reader, hash_: str) -> AuditEntry | None:
+    """The entry with this hash, if the seat may read it."""
+    return trail_of(seat).filter(hash=hash_).first() if len(hash_) == 64 else None
+
+
 def _midnight(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(), LONDON)
 

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.trail, name="trail"),
+    path("<str:hash_>/", views.entry, name="entry"),
+]

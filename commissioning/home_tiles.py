@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
+from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.reports.permissions import READERS, can_make
 from commissioning.reports.queries import latest_published, reports_in_hand
@@ -42,3 +43,4 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
 
 
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))
+register_place(Place("Audit trail", "audit:trail", frozenset({Role.AUDITOR, Role.LEAD_OFFICER, Role.ADMINISTRATOR}), order=95))

@@ -1,1 +1,72 @@
-"""Tiles that this house gives to the front page."""
+"""Tiles and places that this house gives to the front page."""
+
+from collections.abc import Iterable, Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from commissioning.home.registry import Place, Tile, register_place, register_tiles
+from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.words import plural
+from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
+from funders.contributions.permissions import WRITERS, can_pledge
+from funders.contributions.queries import free_years, pledges_to_agree
+from funders.pool.models import PooledFund
+from funders.pool.permissions import READERS
+from funders.pool.queries import ask_of, running_fund
+from funders.statements.queries import positions_of
+from funders.statements.rules import finding
+
+WATCHERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE, Role.BOARD_MEMBER, Role.AUDITOR)
+
+
+@register_tiles
+def money_tiles(seat: Seat) -> Iterable[Tile]:
+    if seat.has(Role.FUNDER_APPROVER):
+        yield from _to_agree(seat)
+    if not seat.has(Role.FUNDER_OFFICER, *WATCHERS):
+        return
+    fund = running_fund(FinancialYear.of(timezone.localdate()).start)
+    if fund is None:
+        return
+    if seat.has(Role.FUNDER_OFFICER) and can_pledge(seat, fund):
+        yield from _to_pledge(seat, fund)
+    if seat.has(*WATCHERS):
+        yield _missing(fund)
+
+
+def _to_agree(seat: Seat) -> Iterator[Tile]:
+    """What another person of the organisation pledged and this approver can agree."""
+    pledges = pledges_to_agree(seat)
+    if not pledges:
+        return
+    one = pledges[0]
+    url = reverse("contributions:agree", args=[one.reference]) if len(pledges) == 1 else f"{reverse('contributions:list')}?state=pledged"
+    sentence = f"{as_pounds(sum(pledge.waiting_amount for pledge in pledges))} in all. It counts for the fund when you agree it."
+    yield Tile("Pledges waiting for you", plural(len(pledges), "pledge"), sentence, url, urgent=True, order=10, group="Money")
+
+
+def _to_pledge(seat: Seat, fund: PooledFund) -> Iterator[Tile]:
+    """What the fund asks of the organisation in years for which it has said nothing yet."""
+    ask = ask_of(fund, seat.organisation) if seat.organisation else None
+    years = free_years(fund, seat.organisation, timezone.localdate()) if ask and seat.organisation else []
+    if ask is None or not years:
+        return
+    named = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+    sentence = f"Your share of {fund} in each of {plural(len(years), 'year')} for which you have pledged nothing yet."
+    url = reverse("contributions:make_pledge", args=[fund.code])
+    yield Tile(f"Pledge for {named}", as_pounds(ask.amount), sentence, url, urgent=True, order=11, group="Money")
+
+
+def _missing(fund: PooledFund) -> Tile:
+    positions = positions_of(fund)
+    total = sum(one.missing for one in positions)
+    return Tile(
+        "Missing in the fund", as_pounds(total), finding(positions), reverse("pool:fund", args=[fund.code]), order=12, group="Money"
+    )
+
+
+register_place(Place("Pooled fund", "pool:list", frozenset(READERS), order=20))
+register_place(Place("Contributions", "contributions:list", frozenset(WRITERS), order=21))

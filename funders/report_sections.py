@@ -1,1 +1,77 @@
-"""Parts of the quarterly report that this house gives."""
+"""Parts of the quarterly report that this house gives: the pooled fund, and what each partner gives to it."""
+
+from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.tables import Table
+from commissioning.periods.models import ReportingPeriod
+from commissioning.reports.registry import ChartData, Figure, SectionContent, TableData, register_section
+from funders.pool.models import PooledFund
+from funders.pool.queries import running_fund
+from funders.statements.charts import LAYERS, year_series
+from funders.statements.queries import giving, picture_of
+from funders.statements.rules import finding
+from funders.statements.tables import giving_table, shares_table, years_table
+
+NO_FUND = SectionContent(finding="No pooled fund covers this period.")
+AS_IT_STOOD = "As it stood when this report was built. A pledge counts when the partner’s approver has agreed it."
+
+
+def pooled_fund(period: ReportingPeriod) -> SectionContent:
+    """What the fund of the period's year requires, holds and lacks, and who is asked for the gap."""
+    fund = _fund_of(period)
+    if fund is None:
+        return NO_FUND
+    picture = picture_of(fund)
+    sums = picture.requirement
+    said = finding(picture.positions)
+    chart = ChartData(
+        kind="stacked",
+        title="How far each year is covered",
+        finding=said,
+        labels=tuple(str(FinancialYear(one.year)) for one in picture.positions),
+        series=dict(year_series(picture.positions)),
+        unit="£",
+        target=float(sums.required),
+    )
+    return SectionContent(
+        finding=said,
+        paragraphs=(f"{fund.name}, held by {fund.host}. Layers of the chart: {', '.join(LAYERS).lower()}.",),
+        figures=(
+            Figure("Required each year", as_pounds(sums.required)),
+            Figure("Pooled already", as_pounds(sums.pooled)),
+            Figure("Gap to share", as_pounds(sums.gap), f"shared {picture.ratio}"),
+        ),
+        tables=(_printed(shares_table(picture, signs=True)), _printed(years_table(picture.positions), AS_IT_STOOD)),
+        charts=(chart,),
+        illustrative=fund.illustrative,
+    )
+
+
+def funders(period: ReportingPeriod) -> SectionContent:
+    """What each partner agreed and pledged for the year of the period, apart."""
+    fund = _fund_of(period)
+    if fund is None:
+        return NO_FUND
+    year = FinancialYear.of(period.last_day)
+    rows = giving(picture_of(fund), year=year.code)
+    agreed = sum(1 for row in rows if row.agreed)
+    waiting = sum(1 for row in rows if row.pledged)
+    said = f"For {year}, {agreed} of {len(rows)} partners have agreed money; {waiting or 'none'} {'have' if waiting > 1 else 'has'} pledged money that is not agreed yet."
+    return SectionContent(finding=said, tables=(_printed(giving_table(rows), AS_IT_STOOD),), illustrative=fund.illustrative)
+
+
+def _fund_of(period: ReportingPeriod) -> PooledFund | None:
+    return running_fund(FinancialYear.of(period.last_day).start)
+
+
+def _printed(table: Table, note: str = "") -> TableData:
+    """The table as text, with its total last."""
+    rows = [tuple(cell.text for cell in row) for row in table.cells()]
+    total = [tuple(cell.text for cell in table.total_cells())] if table.total is not None else []
+    kinds = tuple("money" if column.kind == "money" else "text" for column in table.columns)
+    head = tuple(column.label for column in table.columns)
+    return TableData(table.caption, head, kinds, tuple(rows + total), note)
+
+
+register_section("pooled-fund", order=30, title="Pooled fund", build=pooled_fund)
+register_section("funders", order=31, title="Funders", build=funders)

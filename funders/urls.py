@@ -1,6 +1,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("fund/", include("funders.pool.urls")),
+    path("fund/", include("funders.statements.urls")),
     path("contributions/", include("funders.contributions.urls")),
 ]

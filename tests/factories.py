@@ -19,6 +19,7 @@ from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.periods.models import ReportingPeriod
 from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender, TenderSeat
+from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 
 PASSWORD = "a long enough phrase for tests"
@@ -189,3 +190,17 @@ def make_period(**fields: Any) -> ReportingPeriod:
 def moment(text: str) -> datetime:
     """A moment in London time, from `2026-11-22 12:00`."""
     return timezone.make_aware(datetime.strptime(text, "%Y-%m-%d %H:%M"))
+
+
+def make_contribution(
+    *, fund: PooledFund, by: Seat, year: int = 2026, amount: str = "1000.00", agreed_by: Seat | None = None
+) -> Contribution:
+    """One year of a pledge of the seat's organisation, agreed if `agreed_by` says by whom."""
+    now = timezone.now()
+    pledge = Pledge.objects.create(fund=fund, funder=by.organisation, pledged_at=now, pledged_by=by.person)
+    agreed = {"state": "agreed", "agreed_at": now, "agreed_by": agreed_by.person, "decision_reference": "Board 1"} if agreed_by else {}
+    made = Contribution.objects.create(pledge=pledge, fund=fund, funder=by.organisation, year=year, amount=Decimal(amount), **agreed)
+    ContributionEvent.objects.create(
+        contribution=made, funder=made.funder, state=made.state, amount=made.amount, happened_at=now, happened_by=by.person
+    )
+    return made

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.areas import views
 
 app_name = "areas"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.index, name="list")]

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.needs import views
 
 app_name = "needs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.index, name="list")]

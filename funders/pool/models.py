@@ -14,6 +14,12 @@ class Base(models.TextChoices):
     TOTAL = "total", "the total that is required"
 
 
+class PooledFundQuerySet(models.QuerySet["PooledFund"]):
+    def running_in(self, year: int) -> "PooledFundQuerySet":
+        """Funds that cover the financial year which begins in April of `year`."""
+        return self.filter(first_year__lte=year, last_year__gte=year)
+
+
 class PooledFund(Versioned):
     """Money that partners pool over named financial years, held by a host partner."""
 
@@ -26,6 +32,8 @@ class PooledFund(Versioned):
     source = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     illustrative = models.BooleanField(default=False)
+
+    objects = PooledFundQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]

@@ -1,0 +1,119 @@
+"""Pledge, agree, change, withdraw, and the filter of the list."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from commissioning.kernel.forms import ChoiceField, ChoicesField, FilterForm, LongTextField, MoneyField, PortalForm, SearchField, TextField
+from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
+from funders.contributions.models import Contribution
+from funders.contributions.rules import LONGEST_CONDITIONS, LONGEST_DECISION, LONGEST_REASON, PledgeRefused, amount_field, check_pledge
+from funders.contributions.states import ContributionState
+
+PROPOSED_YEARS = 3
+
+
+class PledgeForm(PortalForm):
+    """One box for each free year, the partner's share proposed in the first three."""
+
+    submit_label = "Continue"
+    conditions = LongTextField(
+        label="Conditions (optional)",
+        hint="For example: subject to the budget of each year. The host partner and your approver read them.",
+        required=False,
+        most=LONGEST_CONDITIONS,
+        rows=4,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        years: Sequence[FinancialYear],
+        fund_years: Collection[int],
+        proposed: Decimal | None,
+        today: date,
+        **options: Any,
+    ) -> None:
+        self.years, self.fund_years, self.today = years, fund_years, today
+        super().__init__(*args, **options)
+        boxes = {amount_field(year.start): self._box(year, proposed) for year in years}
+        self.fields = {**boxes, **self.fields}
+        if proposed is not None:
+            self.initial = {**{amount_field(year.start): proposed for year in years[:PROPOSED_YEARS]}, **self.initial}
+
+    def _box(self, year: FinancialYear, proposed: Decimal | None) -> MoneyField:
+        hint = f"Your share is {as_pounds(proposed)}. Leave the box empty to give nothing." if proposed is not None else ""
+        return MoneyField(label=f"Amount for {year}", named=f"the amount for {year}", hint=hint, required=False)
+
+    @property
+    def amounts(self) -> dict[int, Decimal]:
+        """Pounds by year, without the years that were left empty."""
+        found = {year.start: self.cleaned_data.get(amount_field(year.start)) for year in self.years}
+        return {year: amount for year, amount in found.items() if amount is not None}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                check_pledge(
+                    amounts=self.amounts,
+                    conditions=cleaned.get("conditions", ""),
+                    fund_years=self.fund_years,
+                    standing=set(self.fund_years) - {year.start for year in self.years},
+                    today=self.today,
+                )
+            except PledgeRefused as refusal:
+                self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        return cleaned
+
+
+class AgreeForm(PortalForm):
+    submit_label = "Agree this pledge"
+    years = ChoicesField(label="Years to agree", named="the years to agree")
+    decision_reference = TextField(
+        label="Reference of the decision",
+        hint="For example the minute of a board or the number of a decision notice. It stays in the record.",
+        most=LONGEST_DECISION,
+    )
+
+    def __init__(self, *args: Any, waiting: Sequence[Contribution], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [(str(one.year), f"{FinancialYear(one.year)}: {as_pounds(one.amount)}") for one in waiting]
+        self.fields["years"].offer(offered)
+        self.initial.setdefault("years", [value for value, _ in offered])
+
+    def clean_years(self) -> list[int]:
+        return [int(year) for year in self.cleaned_data["years"]]
+
+
+class ChangeForm(PortalForm):
+    submit_label = "Continue"
+    amount = MoneyField(label="New amount")
+    reason = LongTextField(
+        label="Reason for the change",
+        hint="It stays in the history. Your approver and the host partner read it.",
+        most=LONGEST_REASON,
+        rows=4,
+    )
+
+
+class WithdrawForm(PortalForm):
+    submit_label = "Continue"
+    reason = LongTextField(
+        label="Reason for withdrawing",
+        hint="It stays in the history. Your approver and the host partner read it.",
+        most=LONGEST_REASON,
+        rows=4,
+    )
+
+
+class ContributionFilter(FilterForm):
+    search = SearchField(label="Reference", most=20)
+    state = ChoiceField(label="State", required=False, empty="All states", choices=ContributionState.choices)
+    fund = ChoiceField(label="Fund", required=False, empty="All funds")
+
+    def __init__(self, *args: Any, funds: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["fund"].offer(funds)

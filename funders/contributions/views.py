@@ -1,0 +1,233 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from commissioning.kernel.forms import PortalForm
+from commissioning.kernel.tables import table_response
+from commissioning.kernel.views import attempt, page_of, wanted_format
+from commissioning.kernel.words import plural
+from commissioning.organisations.guards import roles_allowed
+from commissioning.organisations.roles import Role
+from funders.contributions import actions
+from funders.contributions.forms import AgreeForm, ChangeForm, ContributionFilter, PledgeForm, WithdrawForm
+from funders.contributions.models import Contribution, Pledge
+from funders.contributions.permissions import WRITERS, can_agree, can_change, can_pledge, can_withdraw
+from funders.contributions.queries import (
+    approvers_of,
+    contribution_for,
+    free_years,
+    hands_of,
+    history_of,
+    own_contributions,
+    pledge_for,
+    version_of,
+    waiting_in,
+)
+from funders.contributions.states import ContributionState
+from funders.contributions.tables import (
+    change_rows,
+    check_rows,
+    contribution_rows,
+    history_table,
+    own_table,
+    pledge_rows,
+    pledge_table,
+    state_tag,
+    withdrawal_rows,
+)
+from funders.pool.models import PooledFund
+from funders.pool.permissions import READERS, visible_to
+from funders.pool.queries import Ask, ask_of, fund_for, ratio_of, years_of
+
+CONFIRM, BACK = "confirm", "back"
+
+
+@roles_allowed(*READERS)
+def index(request: HttpRequest) -> HttpResponseBase:
+    funds = visible_to(request.seat)
+    form = ContributionFilter(request.GET, funds=[(fund.code, fund.name) for fund in funds])
+    found = own_contributions(request.seat, **form.chosen())
+    caption = f"Contributions of {request.seat.organisation}"
+    if wanted := wanted_format(request):
+        return table_response(own_table(found, caption), wanted, f"contributions-{request.seat.organisation.code}")
+    page = page_of(request, found)
+    context = {
+        "form": form,
+        "page": page,
+        "table": own_table(page, caption),
+        "counted": plural(page.paginator.count, "contribution"),
+        "open_funds": [fund for fund in funds if can_pledge(request.seat, fund)],
+    }
+    return render(request, "funders/contributions/list.html", context)
+
+
+@roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
+def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
+    fund = fund_for(request.seat, code)
+    if fund is None or not can_pledge(request.seat, fund):
+        raise Http404
+    ask = ask_of(fund, request.seat.organisation)
+    form = _pledge_form(request, fund, ask)
+    context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund)}
+    if _is_filled_in(request, form):
+        if not _is_confirmed(request):
+            return render(request, "funders/contributions/check_pledge.html", {**context, "rows": check_rows(fund, form)})
+        told = {"amounts": form.amounts, "conditions": form.cleaned_data["conditions"]}
+        made = attempt(form, actions.pledge, fund=fund, funder=request.seat.organisation, by=request.seat, at=timezone.now(), **told)
+        if made:
+            return redirect("contributions:pledge", made.reference)
+    return render(request, "funders/contributions/make_pledge.html", context)
+
+
+def _pledge_form(request: HttpRequest, fund: PooledFund, ask: Ask | None) -> PledgeForm:
+    today = timezone.localdate()
+    return PledgeForm(
+        request.POST or None,
+        years=free_years(fund, request.seat.organisation, today),
+        fund_years=[year.start for year in years_of(fund)],
+        proposed=ask.amount if ask else None,
+        today=today,
+        cancel_url=reverse("pool:fund", args=[fund.code]),
+    )
+
+
+@roles_allowed(*READERS)
+def pledge(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was pledged, and what happens next: the page after the pledge, and still there when it is opened again."""
+    found = _pledge(request, reference)
+    waiting = waiting_in(found)
+    context = {
+        "pledge": found,
+        "rows": pledge_rows(found),
+        "table": pledge_table(found),
+        "waiting": waiting,
+        "approvers": approvers_of(found) if waiting else 0,
+        "is_mine": request.seat.person == found.pledged_by,
+        "may_agree": bool(waiting) and can_agree(request.seat, found) and request.seat.person.pk not in hands_of(waiting),
+    }
+    return render(request, "funders/contributions/pledge.html", context)
+
+
+@roles_allowed(Role.FUNDER_APPROVER, post=(Role.FUNDER_APPROVER,))
+def agree(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _pledge(request, reference)
+    if not can_agree(request.seat, found):
+        raise Http404
+    form = _agree_form(request, found)
+    if request.method == "POST" and form.is_valid():
+        told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.cleaned_data}
+        if attempt(form, actions.agree, pledge=found, **told):
+            messages.success(request, "The pledge is agreed. The fund may rely on it from now on.")
+            return redirect("contributions:pledge", reference)
+        found = _pledge(request, reference)
+        form.renew(version_of(found.contributions.all()))
+    waiting = waiting_in(found)
+    own_hand = request.seat.person.pk in hands_of(waiting)
+    context = {"form": form, "pledge": found, "rows": pledge_rows(found), "table": pledge_table(found)}
+    return render(request, "funders/contributions/agree.html", {**context, "waiting": waiting, "own_hand": own_hand})
+
+
+def _agree_form(request: HttpRequest, found: Pledge) -> AgreeForm:
+    cancel_url = reverse("contributions:pledge", args=[found.reference])
+    version = version_of(found.contributions.all())
+    return AgreeForm(request.POST or None, waiting=waiting_in(found), version=version, cancel_url=cancel_url)
+
+
+@roles_allowed(*READERS)
+def contribution(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _contribution(request, reference)
+    context = {
+        "contribution": found,
+        "tag": state_tag(found.state),
+        "rows": contribution_rows(found),
+        "history": history_table(history_of(found)),
+        "may_change": can_change(request.seat, found),
+        "may_withdraw": can_withdraw(request.seat, found),
+        "may_agree": can_agree(request.seat, found.pledge) and found.state == ContributionState.PLEDGED,
+    }
+    return render(request, "funders/contributions/contribution.html", context)
+
+
+@roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
+def change(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _own_contribution(request, reference)
+    if not can_change(request.seat, found):
+        return _turned_back(request, found)
+    address = reverse("contributions:contribution", args=[reference])
+    form = ChangeForm(request.POST or None, version=found.version, initial={"amount": found.amount}, cancel_url=address)
+    if _is_filled_in(request, form):
+        if not _is_confirmed(request):
+            context = {"form": form, "contribution": found, "rows": change_rows(found, **form.cleaned_data)}
+            return render(request, "funders/contributions/check_change.html", context)
+        if _done(request, form, actions.change_amount, found):
+            messages.success(request, "The pledge is changed. An approver of your organisation has to agree the new amount.")
+            return redirect(address)
+        found = _own_contribution(request, reference)
+        form.renew(found.version)
+    return render(request, "funders/contributions/change.html", {"form": form, "contribution": found})
+
+
+@roles_allowed(*WRITERS, post=WRITERS)
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _own_contribution(request, reference)
+    if not can_withdraw(request.seat, found):
+        return _turned_back(request, found)
+    address = reverse("contributions:contribution", args=[reference])
+    form = WithdrawForm(request.POST or None, version=found.version, cancel_url=address)
+    if _is_filled_in(request, form):
+        if not _is_confirmed(request):
+            context = {"form": form, "contribution": found, "rows": withdrawal_rows(found, **form.cleaned_data)}
+            return render(request, "funders/contributions/check_withdrawal.html", context)
+        if _done(request, form, actions.withdraw, found):
+            messages.success(request, "The contribution is withdrawn. The host partner is told.")
+            return redirect(address)
+        found = _own_contribution(request, reference)
+        form.renew(found.version)
+    return render(request, "funders/contributions/withdraw.html", {"form": form, "contribution": found})
+
+
+def _is_filled_in(request: HttpRequest, form: PortalForm) -> bool:
+    """Whether the form came back filled in well, and not to be looked at once more."""
+    return request.method == "POST" and request.POST.get("step") != BACK and form.is_valid()
+
+
+def _is_confirmed(request: HttpRequest) -> bool:
+    return request.POST.get("step") == CONFIRM
+
+
+def _done(request: HttpRequest, form: PortalForm, action: Callable[..., Any], found: Contribution) -> bool:
+    told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.cleaned_data}
+    return bool(attempt(form, action, contribution=found, **told))
+
+
+def _turned_back(request: HttpRequest, found: Contribution) -> HttpResponse:
+    """There is nothing to do here any more: the page of the contribution says how it stands."""
+    messages.warning(request, f"This contribution is now “{found.get_state_display().lower()}”, so you cannot do that.")
+    return redirect("contributions:contribution", found.reference)
+
+
+def _pledge(request: HttpRequest, reference: str) -> Pledge:
+    found = pledge_for(request.seat, reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _contribution(request: HttpRequest, reference: str) -> Contribution:
+    found = contribution_for(request.seat, reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _own_contribution(request: HttpRequest, reference: str) -> Contribution:
+    """The host reads its partners' contributions, but has no part in changing them."""
+    found = _contribution(request, reference)
+    if not request.seat.is_of(found.funder_id):
+        raise Http404
+    return found

@@ -1,0 +1,95 @@
+"""Arithmetic of a pooled fund: what is required, what is missing, who is asked for how much. Amounts are pounds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commissioning.kernel.money import PENNY, split
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class SectorPart:
+    """A sector's part in the split, and what domestic abuse costs it (any unit, the same for all)."""
+
+    sector: str
+    label: str
+    parts: int
+    cost_parts: int
+
+
+@dataclass(frozen=True)
+class SectorLine:
+    """What a sector is asked for by the agreed parts, and what it would be by the true ratio of the costs."""
+
+    sector: str
+    label: str
+    parts: int
+    cost_parts: int
+    amount: Decimal
+    true_amount: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What rounding the ratio of the costs to small whole parts costs the sector (below zero: what it saves)."""
+        return self.amount - self.true_amount
+
+
+@dataclass(frozen=True)
+class YearPosition:
+    """How one financial year of a fund stands. Pledged is not agreed: it never counts as secured."""
+
+    year: int
+    required: Decimal
+    pooled: Decimal
+    agreed: Decimal
+    pledged: Decimal
+
+    @property
+    def secured(self) -> Decimal:
+        return self.pooled + self.agreed
+
+    @property
+    def missing(self) -> Decimal:
+        """What nobody has agreed to give yet."""
+        return missing(self.required, self.secured)
+
+    @property
+    def missing_with_pledges(self) -> Decimal:
+        """What would still be missing if every pledge were agreed."""
+        return missing(self.required, self.secured + self.pledged)
+
+
+def line_amount(quantity: Decimal, unit_cost: Decimal) -> Decimal:
+    return (quantity * unit_cost).quantize(PENNY)
+
+
+def missing(required: Decimal, at_hand: Decimal) -> Decimal:
+    """The gap; never below zero, because money to spare in a fund is not a negative gap."""
+    return max(NOTHING, required - at_hand)
+
+
+def sector_lines(base: Decimal, parts: Sequence[SectorPart]) -> list[SectorLine]:
+    """The proportionate cost model of the 2012 report: `base` shared by the parts and, beside it, by the costs.
+
+    Both columns add up to `base` to the penny; ties go to the first listed.
+    """
+    if not parts:
+        return []
+    amounts = split(base, [part.parts for part in parts])
+    true_amounts = split(base, [part.cost_parts for part in parts])
+    return [
+        SectorLine(part.sector, part.label, part.parts, part.cost_parts, amount, true_amount)
+        for part, amount, true_amount in zip(parts, amounts, true_amounts, strict=True)
+    ]
+
+
+def member_shares(amount: Decimal, members: Sequence[int]) -> dict[int, Decimal]:
+    """A sector's share in equal parts among its members: a proposal, until the board decides other parts.
+
+    :param members: keys of the organisations, in the order in which odd pennies are given out.
+    """
+    if not members:
+        return {}
+    return dict(zip(members, split(amount, [1] * len(members)), strict=True))

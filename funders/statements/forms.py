@@ -1,0 +1,16 @@
+from collections.abc import Sequence
+from typing import Any
+
+from commissioning.kernel.forms import ChoiceField, FilterForm
+
+
+class GivingFilter(FilterForm):
+    """Which partner and which year of the list of who gives what."""
+
+    funder = ChoiceField(label="Partner", required=False, empty="All partners")
+    year = ChoiceField(label="Financial year", required=False, empty="All years")
+
+    def __init__(self, *args: Any, funders: Sequence[tuple[str, str]], years: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["funder"].offer(funders)
+        self.fields["year"].offer(years)

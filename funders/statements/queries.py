@@ -1,0 +1,166 @@
+"""One fund as a whole: what each year needs, what is agreed, pledged and missing, and who gives what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.organisations.models import Organisation
+from commissioning.tenders.models import Tender
+from funders.contributions.models import Contribution
+from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
+from funders.contributions.states import ContributionState
+from funders.pool.models import PooledFund
+from funders.pool.queries import Ask, Requirement, asks_of, requirement_of, shares_of, years_of
+from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
+
+
+@dataclass(frozen=True)
+class PartnerYear:
+    """What one partner is asked for, has agreed and has pledged in one year. Pledged is not agreed."""
+
+    funder: Organisation
+    year: FinancialYear
+    asked: Decimal
+    agreed: Decimal
+    pledged: Decimal
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What it is asked for and has neither agreed nor pledged."""
+        return missing(self.asked, self.agreed + self.pledged)
+
+
+@dataclass(frozen=True)
+class PartnerTotal:
+    """The same over all years of the fund."""
+
+    funder: Organisation
+    years: tuple[PartnerYear, ...]
+
+    @property
+    def asked(self) -> Decimal:
+        return sum((one.asked for one in self.years), NOTHING)
+
+    @property
+    def agreed(self) -> Decimal:
+        return sum((one.agreed for one in self.years), NOTHING)
+
+    @property
+    def pledged(self) -> Decimal:
+        return sum((one.pledged for one in self.years), NOTHING)
+
+    @property
+    def outstanding(self) -> Decimal:
+        return sum((one.outstanding for one in self.years), NOTHING)
+
+
+@dataclass(frozen=True)
+class FundPicture:
+    """Everything that the page of a fund shows. Asked shares are the fund's own; `shown` are those of the base looked at."""
+
+    fund: PooledFund
+    requirement: Requirement
+    base: str
+    shown: list[SectorLine]
+    asks: list[Ask]
+    positions: list[YearPosition]
+    partners: list[PartnerTotal]
+
+    @cached_property
+    def base_amount(self) -> Decimal:
+        return self.requirement.base_amount(self.base)
+
+    @cached_property
+    def ratio(self) -> str:
+        """ "7 : 4 : 1"."""
+        return " : ".join(str(line.parts) for line in self.shown)
+
+    @cached_property
+    def true_ratio(self) -> str:
+        return " : ".join(str(line.cost_parts) for line in self.shown)
+
+    @property
+    def is_own_base(self) -> bool:
+        """Whether the shares shown are those that the fund asks for, and not a look at the other base."""
+        return self.base == self.fund.base
+
+    @property
+    def funder_choices(self) -> list[tuple[str, str]]:
+        return [(one.funder.code, one.funder.name) for one in self.partners]
+
+    @property
+    def year_choices(self) -> list[tuple[str, str]]:
+        return [(year.code, year.label) for year in years_of(self.fund)]
+
+
+def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
+    """:param base: look at the shares of `gap` or `total` instead of the fund's own choice."""
+    requirement = requirement_of(fund)
+    asks = asks_of(shares_of(fund, requirement))
+    contributions = list(fund_contributions(fund))
+    return FundPicture(
+        fund=fund,
+        requirement=requirement,
+        base=base or fund.base,
+        shown=shares_of(fund, requirement, base),
+        asks=asks,
+        positions=_positions(fund, requirement, _sums(contributions)),
+        partners=_partners(years_of(fund), asks, contributions),
+    )
+
+
+def names_partners(picture: FundPicture, today: date) -> bool:
+    """Whether the fund asks partners by name: not when its years were over before anybody gave, as with a proposal of old papers."""
+    over = years_of(picture.fund)[-1].last_day < today
+    return bool(picture.partners) and not (over and not any(one.agreed or one.pledged for one in picture.partners))
+
+
+def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:
+    """One row a partner and year. :param funder: its code; `year` as in "2026-27"."""
+    rows = [row for partner in picture.partners for row in partner.years]
+    rows = [row for row in rows if not funder or row.funder.code == funder]
+    return [row for row in rows if not year or row.year.code == year]
+
+
+def fund_of_tender(tender: Tender) -> PooledFund | None:
+    """The fund that is to pay for a tender, by the code that the tender names."""
+    return PooledFund.objects.filter(code=tender.fund_code).first()
+
+
+def positions_of(fund: PooledFund) -> list[YearPosition]:
+    """How each year of the fund stands."""
+    return _positions(fund, requirement_of(fund), sums_by_year(fund))
+
+
+def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
+    found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
+    return [YearPosition(year, requirement.required, requirement.pooled, one.agreed, one.pledged) for year, one in found]
+
+
+def _sums(contributions: Iterable[Contribution]) -> dict[int, YearSums]:
+    found: dict[int, dict[str, Decimal]] = {}
+    for one in contributions:
+        sums = found.setdefault(one.year, {"agreed": NOTHING, "pledged": NOTHING})
+        sums[one.state] += one.amount
+    return {year: YearSums(**sums) for year, sums in found.items()}
+
+
+def _partners(years: list[FinancialYear], asks: list[Ask], contributions: list[Contribution]) -> list[PartnerTotal]:
+    """The partners that are asked, in the order of their sectors, then others that give without being asked."""
+    asked = {ask.funder.pk: ask.amount for ask in asks}
+    funders = {ask.funder.pk: ask.funder for ask in asks}
+    funders |= {one.funder_id: one.funder for one in contributions if one.funder_id not in funders}
+    given = {(one.funder_id, one.year, one.state): one.amount for one in contributions}
+    return [
+        PartnerTotal(funder, tuple(_partner_year(funder, year, asked.get(pk, NOTHING), given) for year in years))
+        for pk, funder in funders.items()
+    ]
+
+
+def _partner_year(funder: Organisation, year: FinancialYear, asked: Decimal, given: dict[tuple[int, int, str], Decimal]) -> PartnerYear:
+    agreed = given.get((funder.pk, year.start, ContributionState.AGREED), NOTHING)
+    pledged = given.get((funder.pk, year.start, ContributionState.PLEDGED), NOTHING)
+    return PartnerYear(funder, year, asked, agreed, pledged)

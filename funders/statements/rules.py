@@ -1,0 +1,87 @@
+"""Whether the money of a fund covers a term of years, and how that is said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from commissioning.kernel.money import PENNY, as_pounds
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.words import join, number_word, percent
+from funders.pool.rules import NOTHING, YearPosition
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A year in which the agreed money does not cover what is to be spent."""
+
+    year: FinancialYear
+    needed: Decimal
+    secured: Decimal
+
+    @property
+    def missing(self) -> Decimal:
+        return self.needed - self.secured
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.year}: {as_pounds(self.missing)} is missing. {as_pounds(self.needed)} is needed and "
+            f"{as_pounds(self.secured)} is pooled or agreed. Pledges count when they are agreed."
+        )
+
+
+def months_by_year(starts_on: date, months: int) -> dict[int, int]:
+    """How many months of a term lie in each financial year; a month belongs to the year in which it begins."""
+    found: dict[int, int] = {}
+    for number in range(months):
+        years, month = divmod(starts_on.month - 1 + number, MONTHS_A_YEAR)
+        year = FinancialYear.of(date(starts_on.year + years, month + 1, 1)).start
+        found[year] = found.get(year, 0) + 1
+    return found
+
+
+def uncovered_years(*, annual: Decimal, starts_on: date, months: int, secured: Mapping[int, Decimal]) -> list[Uncovered]:
+    """The years of a term that lie inside the fund and are not covered by its pooled and agreed money.
+
+    :param annual: pounds for a whole year; a year of which the term has only some months needs that part of it.
+    :param secured: pounds by year, for each year of the fund. Years of the term after the fund's last are not asked for.
+    """
+    found = []
+    for year, share in sorted(months_by_year(starts_on, months).items()):
+        needed = (annual * share / MONTHS_A_YEAR).quantize(PENNY)
+        if year in secured and secured[year] < needed:
+            found.append(Uncovered(FinancialYear(year), needed, secured[year]))
+    return found
+
+
+def finding(positions: Sequence[YearPosition]) -> str:
+    """How a fund stands, in one sentence or two."""
+    short = [one for one in positions if one.missing]
+    if not short:
+        return "Every year is covered by money that is pooled or agreed."
+    worst = max(short, key=lambda one: (one.missing, -one.year))
+    pledged = f"{as_pounds(worst.pledged)} is pledged and not agreed" if worst.pledged else "nothing is pledged for it"
+    said = f"{as_pounds(worst.missing)} of {as_pounds(worst.required)} is missing, and {pledged}."
+    if len(positions) == 1:
+        return f"{FinancialYear(worst.year)}: {said}"
+    return f"{_which(short, positions)} In {FinancialYear(worst.year)}, {said}"
+
+
+def coverage(positions: Sequence[YearPosition]) -> str:
+    """How much of all years together is sure, in one sentence."""
+    required, secured, pledged = (sum((getattr(one, key) for one in positions), NOTHING) for key in ("required", "secured", "pledged"))
+    if not required:
+        return "Nothing is required yet."
+    span = str(FinancialYear(positions[0].year)) if len(positions) == 1 else f"{number_word(len(positions))} years"
+    sure = f"Of {as_pounds(required)} required in {span}, {as_pounds(secured)} ({percent(100 * secured / required)}) is pooled or agreed"
+    return f"{sure} and {as_pounds(pledged)} is pledged." if pledged else f"{sure}."
+
+
+def _which(short: Sequence[YearPosition], positions: Sequence[YearPosition]) -> str:
+    if len(short) == len(positions):
+        return "No year is fully covered."
+    named = join([FinancialYear(one.year) for one in short])
+    return f"{named} {'is' if len(short) == 1 else 'are'} not fully covered."

@@ -1,0 +1,80 @@
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from commissioning.kernel.tables import table_response
+from commissioning.kernel.views import page_of, wanted_format
+from commissioning.kernel.words import plural
+from commissioning.organisations.guards import roles_allowed
+from funders.contributions.permissions import can_pledge
+from funders.contributions.queries import free_years, standing_of
+from funders.contributions.tables import own_table
+from funders.pool.models import Base, PooledFund
+from funders.pool.permissions import READERS
+from funders.pool.queries import fund_for, funds_for
+from funders.statements.charts import years_chart
+from funders.statements.forms import GivingFilter
+from funders.statements.queries import giving, names_partners, picture_of
+from funders.statements.rules import finding
+from funders.statements.tables import (
+    funds_table,
+    giving_table,
+    page_tables,
+    shares_table,
+    sum_tiles,
+    years_table,
+)
+
+
+@roles_allowed(*READERS)
+def index(request: HttpRequest) -> HttpResponseBase:
+    table = funds_table(funds_for(request.seat))
+    if wanted := wanted_format(request):
+        return table_response(table, wanted, "pooled-funds")
+    return render(request, "funders/statements/list.html", {"table": table})
+
+
+@roles_allowed(*READERS)
+def fund(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Everything about one fund on one page; `?table=` and `?format=` give one of its tables as a file."""
+    found = _fund(request, code)
+    asked = request.GET.get("base", "")
+    picture = picture_of(found, asked if asked in Base.values else "")
+    tables = page_tables(picture)
+    if wanted := wanted_format(request):
+        name = request.GET.get("table", "")
+        chosen = name if name in tables else "years"
+        return table_response(tables[chosen], wanted, f"{found.code}-{chosen}")
+    today = timezone.localdate()
+    context = {
+        "fund": found,
+        "picture": picture,
+        "tables": {**tables, "shares": shares_table(picture, signs=True), "years": years_table(picture.positions, short=True)},
+        "names_partners": names_partners(picture, today),
+        "finding": finding(picture.positions),
+        "sums": sum_tiles(picture.requirement),
+        "chart": years_chart(picture.positions),
+        "own": own_table(standing_of(found, request.seat.organisation), "Your organisation’s contributions"),
+        "may_pledge": can_pledge(request.seat, found) and free_years(found, request.seat.organisation, today),
+    }
+    return render(request, "funders/statements/fund.html", context)
+
+
+@roles_allowed(*READERS)
+def contributions(request: HttpRequest, code: str) -> HttpResponseBase:
+    found = _fund(request, code)
+    picture = picture_of(found)
+    form = GivingFilter(request.GET, funders=picture.funder_choices, years=picture.year_choices)
+    rows = giving(picture, **form.chosen())
+    if wanted := wanted_format(request):
+        return table_response(giving_table(rows), wanted, f"{found.code}-contributions")
+    page = page_of(request, rows)
+    context = {"fund": found, "form": form, "page": page, "table": giving_table(page), "counted": plural(len(rows), "row")}
+    return render(request, "funders/statements/contributions.html", context)
+
+
+def _fund(request: HttpRequest, code: str) -> PooledFund:
+    found = fund_for(request.seat, code)
+    if found is None:
+        raise Http404
+    return found

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -59,9 +60,9 @@ def save_part(
     return page
 
 
-def _read(working: Working, part: str, typed: Mapping[Key, str]) -> tuple[dict[Key, object], dict[str, str]]:
+def _read(working: Working, part: str, typed: Mapping[Key, str]) -> tuple[dict[Key, Decimal | None], dict[str, str]]:
     """The figures of a page, and what was typed that is none, by the cell's name. Cells of other pages are not looked at."""
-    figures: dict[Key, object] = {}
+    figures: dict[Key, Decimal | None] = {}
     unread: dict[str, str] = {}
     units = {measure.code: measure.unit for measure in working.measures}
     for key in working.cells(part):
@@ -88,7 +89,7 @@ def _check_page_seen(page: ReturnPart, seen: int | None) -> None:
     )
 
 
-def _write_lines(row: OutcomeReturn, working: Working, figures: Mapping[Key, object]) -> None:
+def _write_lines(row: OutcomeReturn, working: Working, figures: Mapping[Key, Decimal | None]) -> None:
     measures = {measure.code: measure for measure in working.measures}
     lines = [
         ReturnLine(outcome_return=row, provider_id=row.provider_id, measure=measures[code], service=service, value=value)

@@ -9,7 +9,7 @@ from commissioning.kernel.words import in_london, plural
 from commissioning.measures.kinds import Unit
 from commissioning.measures.models import Measure
 from commissioning.organisations.seat import Seat
-from providers.returns.actions.steps import check_allowed, check_seen, locked, move, touch
+from providers.returns.actions.steps import check_allowed, check_seen, locked, move, person_of, touch
 from providers.returns.messages import tell_accepted, tell_answered, tell_asked, tell_certifiers
 from providers.returns.models import OutcomeReturn, ReturnLine, ReturnQuery
 from providers.returns.permissions import can_answer, can_correct, can_review
@@ -39,7 +39,7 @@ def ask(*, outcome_return: OutcomeReturn, measure: Measure, service: str, questi
         service=service,
         question=question,
         asked_at=now,
-        asked_by=by.person,
+        asked_by=person_of(by),
     )
     if row.state == ReturnState.SUBMITTED:
         move(row, ReturnState.QUERIED, verb="queried", by=by, now=now)

@@ -1,12 +1,13 @@
 """Signing: who certifies is not who prepared. Certifying makes a version that nobody can change."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
 from commissioning.kernel.words import in_london
 from commissioning.organisations.seat import Seat
-from providers.returns.actions.steps import check_allowed, check_seen, locked, move
+from providers.returns.actions.steps import check_allowed, check_seen, locked, move, person_of
 from providers.returns.messages import tell_handed_back, tell_received
 from providers.returns.models import OutcomeReturn, ReturnVersion
 from providers.returns.permissions import can_sign
@@ -51,7 +52,7 @@ def certify(*, outcome_return: OutcomeReturn, declared: bool, seen: int | None, 
     if working.findings:
         raise ReturnRefused(f"A check fails: {working.findings[0].sentence}. Hand the return back to have it mended.")
     version = _make_version(row, working, by=by, now=now)
-    first = {} if row.first_submitted_at else {"first_submitted_at": now, "first_submitted_by": by.person}
+    first: dict[str, Any] = {} if row.first_submitted_at else {"first_submitted_at": now, "first_submitted_by": by.person}
     move(row, ReturnState.SUBMITTED, verb="certified and submitted", by=by, now=now, **first)
     if row.queries.filter(answered_at=None, closed_at=None).exists():
         move(row, ReturnState.QUERIED, verb="is still asked about", by=by, now=now)
@@ -87,5 +88,5 @@ def _make_version(row: OutcomeReturn, working: Working, *, by: Seat, now: dateti
         content=content,
         sha256=sha256_of(content),
         certified_at=now,
-        certified_by=by.person,
+        certified_by=person_of(by),
     )

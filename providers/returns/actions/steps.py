@@ -7,6 +7,7 @@ from commissioning.audit.actions import record
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.refusals import StaleEdit
 from commissioning.kernel.words import at
+from commissioning.organisations.models import Person
 from commissioning.organisations.seat import Seat
 from providers.returns.models import OutcomeReturn
 from providers.returns.rules.checks import ReturnRefused
@@ -25,6 +26,13 @@ def check_allowed(allowed: bool) -> None:
     """:raises ReturnRefused: the seat may not take this step now."""
     if not allowed:
         raise ReturnRefused(NOT_YOURS)
+
+
+def person_of(by: Seat) -> Person:
+    """:raises ReturnRefused: the portal itself: these steps need a person."""
+    if by.person is None:
+        raise ReturnRefused(NOT_YOURS)
+    return by.person
 
 
 def check_seen(row: OutcomeReturn, seen: int) -> None:

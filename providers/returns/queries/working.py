@@ -77,7 +77,7 @@ class Working:
             measures=self.measures,
             services=self.services,
             sheet=self.sheet,
-            today=self.today,
+            day=self.today,
             typed=self.typed,
             opening=self.opening,
             spent_before=self.spent_before,

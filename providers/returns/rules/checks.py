@@ -36,7 +36,7 @@ class Facts:
     measures: tuple[Asked, ...]
     services: tuple[str, ...]
     sheet: Sheet
-    today: datetime.date
+    day: datetime.date
     typed: Mapping[Key, str] = field(default_factory=dict)
     opening: Mapping[str, Decimal] = field(default_factory=dict)
     spent_before: Decimal | None = None
@@ -122,7 +122,7 @@ def h14_narrative(facts: Facts) -> Iterator[Finding]:
 def h15_free_text(facts: Facts) -> Iterator[Finding]:
     """H15: free text holds no e-mail, phone, full postcode, NHS number, date of birth, or words that place a refuge."""
     for part, text in facts.notes.items():
-        for found in personal_data(text, facts.today):
+        for found in personal_data(text, facts.day):
             said = f"Take out “{found.text}”: it looks like {found.kind}"
             yield Finding("H15", part, (Part.WORDS.value if part == Part.WORDS else "F04", WHOLE), said)
 

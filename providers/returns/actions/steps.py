@@ -28,11 +28,11 @@ def check_allowed(allowed: bool) -> None:
         raise ReturnRefused(NOT_YOURS)
 
 
-def person_of(by: Seat) -> Person:
+def person_of(seat: Seat) -> Person:
     """:raises ReturnRefused: the portal itself: these steps need a person."""
-    if by.person is None:
+    if seat.person is None:
         raise ReturnRefused(NOT_YOURS)
-    return by.person
+    return seat.person
 
 
 def check_seen(row: OutcomeReturn, seen: int) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from commissioning.kernel.constraints import in_words
-from commissioning.kernel.refusals import Refusal
+from commissioning.kernel.refusals import Refusal, StaleEdit
 from commissioning.kernel.tables import FORMATS
 
 Result = TypeVar("Result")
@@ -40,6 +40,8 @@ def attempt(form: BaseForm, action: Callable[..., Result], **kwargs: Any) -> Res
 def _say(form: BaseForm, refusal: Refusal) -> None:
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, str(refusal))
+    if isinstance(refusal, StaleEdit) and refusal.version is not None:
+        form.renew(refusal.version)  # type: ignore[attr-defined]  # the next save is against what the person has now been told of
 
 
 class ListPage(Page):

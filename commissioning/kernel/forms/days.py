@@ -120,8 +120,8 @@ class MomentField(DayField):
     def read_time(self, typed: str) -> tuple[int, int]:
         found = _TIME.fullmatch(typed.strip())
         hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (99, 0)
-        if found and found["half"] and 1 <= hour <= 12:
-            hour = hour % 12 + (12 if found["half"] == "pm" else 0)
+        if found and found["half"]:
+            hour = hour % 12 + (12 if found["half"] == "pm" else 0) if 1 <= hour <= 12 else 99
         bare = found and not found["half"] and not found["minute"]
         if bare or hour > 23 or minute > 59:
             raise PartsError(f"The time of {self.named} must be like 12:00 or 5pm", "time")

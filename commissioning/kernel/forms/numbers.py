@@ -27,7 +27,8 @@ class NumberField(PortalField):
     autocomplete = "off"
     spellcheck = False
     width = "10"
-    example = ""
+    unit = ""
+    like = ""
 
     def __init__(self, *, least: Any = 0, most: Any = None, **options: Any) -> None:
         self.least, self.most = Decimal(least), Decimal(most if most is not None else self.largest)
@@ -36,7 +37,7 @@ class NumberField(PortalField):
     largest: Any = LARGEST_AMOUNT
 
     def blank_words(self) -> str:
-        return required(self.named, like=self.example)
+        return required(self.named, like=f"{self.unit}{self.like}")
 
     def to_python(self, value: Any) -> Decimal | int | None:
         if isinstance(value, Decimal | int) and not isinstance(value, bool):
@@ -60,11 +61,11 @@ class NumberField(PortalField):
         if whole and not _GROUPED.fullmatch(whole):
             decimal_comma = re.fullmatch(r"\d+,\d{1,2}", whole) and not part
             remedy = "put a full stop before the pence" if decimal_comma else "check the commas"
-            raise ValidationError(f"{begin(self.named)} is not clear: {remedy}{self.example}", code="commas")
+            raise ValidationError(f"{begin(self.named)} is not clear: {remedy}{self.like}", code="commas")
         return whole, part
 
     def without_sign(self, typed: str) -> str:
-        if (typed[0] in "-−" and len(typed) > 1) or re.fullmatch(r"\(.+\)", typed):
+        if (typed[:1] in {"-", "−"} and len(typed) > 1) or re.fullmatch(r"\(.+\)", typed):
             raise ValidationError(f"{begin(self.named)} must be {self.said(self.least)} or more: take out the minus sign", code="negative")
         return typed.removeprefix("+")
 
@@ -72,8 +73,8 @@ class NumberField(PortalField):
         if typed in _NOTHING:
             return f"Enter {self.named} in figures: 0 if there was nothing{', or leave it empty' if not self.required else ''}"
         if re.fullmatch(r"[\d.,]+(?:k|m|bn|e\d+)", typed, re.ASCII):
-            return f"Write {self.named} in full{self.example}"
-        return f"Enter {self.named} in figures only{self.example}"
+            return f"Write {self.named} in full{self.like}"
+        return f"Enter {self.named} in figures only{self.like}"
 
     def finish(self, number: Decimal) -> Decimal | int:
         if number < self.least:
@@ -97,7 +98,8 @@ class MoneyField(NumberField):
 
     prefix = "£"
     inputmode = "decimal"
-    example = " in pounds, like 321,416.67"
+    unit = " in pounds"
+    like = ", like 321,416.67"
 
     def figures(self, typed: str) -> tuple[str, str]:
         if typed.lower().endswith("p") and typed[:-1].isdigit():
@@ -124,11 +126,12 @@ class CountField(NumberField):
 
     largest = LARGEST_COUNT
     width = "5"
-    example = " as a whole number, like 1,300"
+    unit = " as a whole number"
+    like = ", like 1,300"
 
     def figures(self, typed: str) -> tuple[str, str]:
         if typed[0] in "<>≤≥~":
-            words = f"Enter the exact {self.named.removeprefix('the ')}, not a range: small numbers are hidden before anything is published"
+            words = f"Enter {self.named} exactly, not as a range: small numbers are hidden before anything is published"
             raise ValidationError(words, code="range")
         whole, part = super().figures(typed)
         if part:
@@ -149,7 +152,7 @@ class PercentField(NumberField):
     suffix = "%"
     inputmode = "decimal"
     width = "4"
-    example = ", like 62.5"
+    like = ", like 62.5"
 
     def figures(self, typed: str) -> tuple[str, str]:
         whole, part = super().figures(typed.removesuffix("%") or "%")

@@ -8,7 +8,17 @@ from commissioning.kernel.plain_pages import plain_page
 from commissioning.organisations.roles import Role
 
 pytestmark = pytest.mark.django_db
-PUBLIC = ["/", "/help/", "/accessibility/", "/privacy/", "/cookies/", "/staying-safe/", "/account/login/", "/account/password/reset/", "/account/signup/"]
+PUBLIC = [
+    "/",
+    "/help/",
+    "/accessibility/",
+    "/privacy/",
+    "/cookies/",
+    "/staying-safe/",
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/signup/",
+]
 STATUSES = [400, 403, 404, 405, 413, 429, 500, 503]
 
 

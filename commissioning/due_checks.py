@@ -2,5 +2,7 @@
 
 from commissioning.kernel.due import register_due
 from commissioning.reports.actions import make_due
+from commissioning.tenders.actions import close_due
 
 register_due("reports.make", make_due)
+register_due("tenders.close", close_due)

@@ -10,6 +10,7 @@ from commissioning.organisations.seat import Seat
 from commissioning.reports.permissions import READERS, can_make
 from commissioning.reports.queries import latest_published, reports_in_hand
 from commissioning.reports.states import ReportState
+from commissioning.tenders.permissions import READERS as TENDER_READERS
 
 STEPS = {
     ReportState.PLANNED: "Not built yet.",
@@ -44,3 +45,4 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
 
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))
 register_place(Place("Audit trail", "audit:trail", frozenset({Role.AUDITOR, Role.LEAD_OFFICER, Role.ADMINISTRATOR}), order=95))
+register_place(Place("Tenders", "tenders:list", frozenset(TENDER_READERS), order=30))

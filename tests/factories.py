@@ -100,6 +100,8 @@ def make_tender(*, by: Seat, lots: int = 1, weights: tuple[str, ...] = ("60.00",
         "deadline": timezone.now() + timedelta(days=14),
         "created_by": by.person,
     }
+    if fields.get("state", "draft") != "draft":
+        defaults |= {"published_at": timezone.now(), "published_by": by.person}
     tender = Tender.objects.create(**{**defaults, **fields})
     for number in range(1, lots + 1):
         Lot.objects.create(tender=tender, number=number, area=make_area(), annual_amount=Decimal("100000"))

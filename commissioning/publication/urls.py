@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.publication import views
 
 app_name = "publication"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.tenders, name="tenders"),
+    path("contracts/", views.contracts, name="contracts"),
+    path("<slug:reference>/", views.tender, name="tender"),
+]

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from commissioning.areas.models import ContractArea
+from commissioning.kernel.clock import DatabaseClock
 from commissioning.kernel.models import Versioned, at_has_by, money_field
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
@@ -17,7 +18,12 @@ def tender_reference() -> str:
 
 class TenderQuerySet(models.QuerySet["Tender"]):
     def public(self) -> "TenderQuerySet":
-        return self.filter(state__in=PUBLIC)
+        """Published ones; one that was abandoned as a draft was never public."""
+        return self.filter(state__in=PUBLIC, published_at__isnull=False)
+
+    def overdue(self) -> "TenderQuerySet":
+        """Open for bids although their deadline has passed, by the database's clock."""
+        return self.filter(state=TenderState.PUBLISHED, deadline__lte=DatabaseClock())
 
 
 class Tender(Versioned):
@@ -26,6 +32,7 @@ class Tender(Versioned):
     reference = models.CharField(max_length=20, unique=True, default=tender_reference)
     title = models.CharField(max_length=160)
     description = models.TextField()
+    conflicts_assessment = models.TextField(blank=True)
     commissioner = models.ForeignKey(Organisation, models.PROTECT, related_name="tenders")
     fund_code = models.SlugField(max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=TenderState.choices, default=TenderState.DRAFT)
@@ -33,6 +40,7 @@ class Tender(Versioned):
     option_months = models.PositiveSmallIntegerField(default=48)
     contract_starts_on = models.DateField()
     deadline = models.DateTimeField()
+    deadline_moves = models.JSONField(default=list, blank=True)  # each: before, after, reason, at
     illustrative = models.BooleanField(default=False)
     receipt_hashes = models.JSONField(default=list, blank=True)  # in the order of receipt; for the bidders, from the opening on
     created_at = models.DateTimeField(auto_now_add=True)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import combinations
 
 from commissioning.kernel import words
@@ -16,7 +16,8 @@ LONGEST_TERM_MONTHS = 120
 USUAL_HOUR = datetime.time(12, 0)
 REASONABLE_DAYS = 30  # a local default: light touch procurement has no shortest time by law
 OPENERS = 2
-SUMMED_UP = "A bid received at exactly that second is late."
+EVALUATORS = 2
+PUBLISH_GATE = "tender.publish"
 
 
 class TenderRefused(Refusal):
@@ -27,22 +28,7 @@ class DeadlineRefused(TenderRefused):
     """The deadline cannot be what was asked for."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence, field="deadline_on")
-
-
-def read_weight(text: str) -> Decimal:
-    """A weight as people type it, "12.5" or "12.50 %", with two places.
-
-    :raises TenderRefused: not a number above 0 and up to 100 with at most two places.
-    """
-    tidy = text.strip().removesuffix("%").strip()
-    try:
-        weight = Decimal(tidy) if tidy.isascii() else None
-    except InvalidOperation:
-        weight = None
-    if weight is None or not weight.is_finite() or not 0 < weight <= WHOLE or weight != weight.quantize(Decimal("0.01")):
-        raise TenderRefused("Enter a weight above 0 and up to 100, with no more than two figures after the point, for example 12.5")
-    return weight.quantize(Decimal("0.01"))
+        super().__init__(sentence, field="deadline")
 
 
 def weights_total(weights: Sequence[Decimal]) -> Decimal:
@@ -98,14 +84,22 @@ def london_moment(day: datetime.date, hour: datetime.time = USUAL_HOUR) -> datet
 
     :raises DeadlineRefused: the hour does not exist, or exists twice, because the clocks change that night.
     """
-    earlier = datetime.datetime.combine(day, hour, words.LONDON)
-    later = earlier.replace(fold=1)
-    if earlier.utcoffset() != later.utcoffset():
-        exists = earlier.astimezone(datetime.UTC).astimezone(words.LONDON).time() == hour
-        if not exists:
-            raise DeadlineRefused(f"{hour:%H:%M} does not exist on {words.on(day)}: the clocks go forward. Choose another hour.")
-        raise DeadlineRefused(f"{hour:%H:%M} comes twice on {words.on(day)}: the clocks go back. Choose another hour.")
-    return earlier.astimezone(datetime.UTC)
+    moment = datetime.datetime.combine(day, hour, words.LONDON)
+    back = moment.astimezone(datetime.UTC).astimezone(words.LONDON)
+    if back.time() != hour:
+        raise DeadlineRefused(f"{hour:%H:%M} does not exist on {words.on(day)}: the clocks go forward. Choose another hour.")
+    if fault := twice_fault(moment):
+        raise DeadlineRefused(fault)
+    return moment.astimezone(datetime.UTC)
+
+
+def twice_fault(moment: datetime.datetime) -> str:
+    """What is wrong with a moment whose hour London's clocks show twice in the night when they go back."""
+    local = words.in_london(moment)
+    other = local.replace(fold=1 - local.fold)
+    if other.utcoffset() == local.utcoffset():
+        return ""
+    return f"{local:%H:%M} comes twice on {words.on(local)}: the clocks go back. Choose another hour."
 
 
 def deadline_fault(deadline: datetime.datetime, *, now: datetime.datetime, contract_starts_on: datetime.date) -> str:
@@ -113,6 +107,8 @@ def deadline_fault(deadline: datetime.datetime, *, now: datetime.datetime, contr
     day = words.in_london(deadline).date()
     if deadline <= now:
         return f"The deadline {words.at(deadline)} has passed. Choose one in the future."
+    if fault := twice_fault(deadline):
+        return fault
     if not is_working_day(day):
         return f"{words.on(day)} is {_no_working_day(day)}. Choose a working day."
     if day >= contract_starts_on:
@@ -156,20 +152,22 @@ def deadline_advice(deadline: datetime.datetime, *, now: datetime.datetime) -> s
     return ""
 
 
-def check_seats(openers: Collection[str], opener_people: Collection[str], evaluator_people: Collection[str]) -> None:
+def seats_fault(openers: Collection[str], opener_people: Collection[str], evaluator_people: Collection[str]) -> str:
     """Two opening officers of different organisations, and nobody who both opens and marks.
 
-    :param openers: organisation codes of the opening officers.
-    :raises TenderRefused: otherwise.
+    :param openers: organisation codes of the opening officers; `opener_people`, `evaluator_people` are references.
     """
-    if fault := seats_fault(openers, opener_people, evaluator_people):
-        raise TenderRefused(fault)
-
-
-def seats_fault(openers: Collection[str], opener_people: Collection[str], evaluator_people: Collection[str]) -> str:
-    """What is wrong with the named people (references) of a tender, if anything."""
     if len(set(openers)) < OPENERS:
         return "Name two opening officers of different organisations."
     if set(opener_people) & set(evaluator_people):
         return "Somebody would open the bids and mark them. Who opens sees the bidders' names, so they cannot mark blind."
+    return ""
+
+
+def assessors_fault(evaluators: Collection[str]) -> str:
+    """At least two evaluators, of at least two organisations (codes, one for each person)."""
+    if len(evaluators) < EVALUATORS:
+        return "Name at least two evaluators."
+    if len(set(evaluators)) < EVALUATORS:
+        return "Name evaluators of at least two organisations."
     return ""

@@ -37,7 +37,7 @@ class Visitor:
 
     def sign_in(self, account: dict[str, Any]) -> "Visitor":
         self.goto("/account/login/")
-        self.page.get_by_label("Email").fill(account["email"])
+        self.page.get_by_label("E-mail address").fill(account["email"])
         self.page.get_by_label("Password", exact=True).fill(account["password"])
         self.press("Sign in")
         assert self.path == "/", f"{account['email']} is at {self.page.url}: {self.words[:400]}"

@@ -35,8 +35,8 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
     newest = latest_published() if seat.has(*READERS) else None
     if newest:
         yield Tile(
-            title="Latest performance report",
-            value=newest.period.name,
+            title=f"Report, {newest.period.name}",
+            value="Published",
             sentence="What changed, what to decide and what the money bought.",
             url=reverse("reports:page", args=[newest.period.code]),
             group="Reports",

@@ -14,6 +14,7 @@ from itertools import pairwise
 from commissioning.kernel.tables import Column, Table
 
 WIDTH = 720
+FONTS = "Atkinson Hyperlegible Next, system-ui, Arial, sans-serif"
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 58
 INK, SOFT, GRID = "#14282d", "#4a5f64", "#c9d7d6"
 FILLS = ("#0d3a40", "#4fa3a0", "#f0ad1e", "#d3dfdf")
@@ -247,7 +248,7 @@ def _chart(
     height = 300 if len(series) < 2 else 330
     parts = [*_axes(scale, unit, labels, middles), *drawn, *(_legend(series, 318) if len(series) > 1 else [])]
     svg = (
-        f'<svg class="chart__picture" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<svg class="chart__picture" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="{FONTS}" role="img" '
         f'aria-labelledby="{escape(identity)}-title {escape(identity)}-desc">'
         f'<title id="{escape(identity)}-title">{escape(title)}</title><desc id="{escape(identity)}-desc">{escape(finding)}</desc>'
         f"{''.join(parts)}</svg>"

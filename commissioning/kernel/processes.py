@@ -127,10 +127,14 @@ def _ending(code: int) -> str:
 
 
 def alive(pid: int) -> bool:
+    """Whether this process runs. One that ended and was not yet collected by its parent (a zombie) does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return not Path("/proc/self/stat").exists()

@@ -107,7 +107,7 @@ def database_settings(env: environ.Env, data_dir: Path, *, role: str) -> dict[st
         database["OPTIONS"]["pool"] = {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", default=6),
-            "timeout": 10,
+            "timeout": 5,
         }
     database.update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=True)
     database["TEST"] = {"NAME": env("PORTAL_TEST_DATABASE", default="test_portal")}

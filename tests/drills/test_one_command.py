@@ -1,12 +1,12 @@
 """The demo as one command: it greets, restarts what dies, keeps its limits, stops cleanly, starts again quickly."""
 
-import os
 import re
 import time
 from pathlib import Path
 
 import pytest
 
+from commissioning.kernel.processes import alive
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.drill
@@ -72,16 +72,8 @@ def test_second_demo_with_the_same_data_is_refused(portal: Portal) -> None:
 def test_stop_ends_every_process_and_the_next_start_is_quick(portal: Portal) -> None:
     pids = [*portal.record()["children"].values(), portal.pid("postgres")]
     assert portal.stop() == 0
-    assert [pid for pid in pids if is_running(pid)] == []
+    assert [pid for pid in pids if alive(pid)] == []
     begun = time.monotonic()
     portal.start()
     assert time.monotonic() - begun < 20  # seconds; alone on the machine it takes about six
     portal.wait_until_healthy()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -6,7 +6,7 @@ The embedded one starts at the first connection, so that `check`, linters and bu
 import functools
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from django.db.backends.postgresql import base
@@ -83,10 +83,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             found.update(embedded.server.parameters(role))
         return found
 
+    _went_away: ClassVar[set[str]] = set()
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """As Django does. Once the pool waited for a server in vain, the next requests first knock at the door themselves,
+        and so fail at once instead of waiting too."""
         try:
-            return super().get_new_connection(conn_params)
+            if self.alias in self._went_away:
+                self.Database.connect(**conn_params).close()
+            found = super().get_new_connection(conn_params)
+            self._went_away.discard(self.alias)
+            return found
         except psycopg.OperationalError:
+            self._went_away.add(self.alias)
             root = self.settings_dict["OPTIONS"].get("embedded_root")
             if root:
                 embedded_server(root, bool(self.settings_dict["OPTIONS"].get("embedded_volatile"))).miss()

@@ -21,6 +21,7 @@ from typing import Any
 
 import psycopg
 
+from commissioning.kernel import processes
 from commissioning.kernel.postgres.binaries import (
     Account,
     LaunchFailed,
@@ -99,15 +100,7 @@ class LocalPostgres:
     def alive(self) -> bool:
         """Quick look (microseconds): is there a postmaster process?"""
         pid = self.pid()
-        if not pid:
-            return False
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass
-        return True
+        return bool(pid and processes.alive(pid))
 
     def pid(self) -> int | None:
         try:

@@ -5,15 +5,17 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
 from commissioning.kernel.postgres import base
 from commissioning.kernel.postgres.launcher import LocalPostgres
+
+OpenWrapper = Callable[..., base.DatabaseWrapper]
 
 
 def settings_for(root: Path, **options: Any) -> dict[str, Any]:
@@ -32,6 +34,19 @@ def settings_for(root: Path, **options: Any) -> dict[str, Any]:
         "OPTIONS": {"embedded_root": str(root), "embedded_role": "owner", "embedded_volatile": True, **options},
         "TEST": {},
     }
+
+
+@pytest.fixture
+def open_wrapper(root: Path) -> Iterator[OpenWrapper]:
+    """`open_wrapper(**OPTIONS)`: a connection that Django's signals can find by its alias."""
+
+    def make(**options: Any) -> base.DatabaseWrapper:
+        connections["embedded"] = base.DatabaseWrapper(settings_for(root, **options), "embedded")
+        return connections["embedded"]
+
+    yield make
+    connections["embedded"].close_pool()
+    del connections["embedded"]
 
 
 @pytest.fixture
@@ -54,42 +69,36 @@ def one(wrapper: base.DatabaseWrapper, sql: str) -> Any:
         wrapper.close()
 
 
-def test_first_connection_starts_the_server_and_not_before(root: Path) -> None:
-    wrapper = base.DatabaseWrapper(settings_for(root), "embedded")
+def test_first_connection_starts_the_server_and_not_before(root: Path, open_wrapper: OpenWrapper) -> None:
+    wrapper = open_wrapper()
     assert not root.exists()
     assert one(wrapper, "SELECT current_user") == "portal_owner"
 
 
-def test_pool_of_django_connects(root: Path) -> None:
-    wrapper = base.DatabaseWrapper(settings_for(root, pool={"min_size": 1, "max_size": 2, "timeout": 5}), "pooled")
-    try:
-        assert [one(wrapper, "SELECT 1") for _ in range(3)] == [1, 1, 1]
-    finally:
-        wrapper.close_pool()
+def test_pool_of_django_connects(root: Path, open_wrapper: OpenWrapper) -> None:
+    wrapper = open_wrapper(pool={"min_size": 1, "max_size": 2, "timeout": 5})
+    assert [one(wrapper, "SELECT 1") for _ in range(3)] == [1, 1, 1]
 
 
-def test_killed_server_gives_an_error_at_once_then_heals(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_server_gives_an_error_at_once_then_heals(root: Path, open_wrapper: OpenWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "REST_SECONDS", 0.5)
-    wrapper = base.DatabaseWrapper(settings_for(root, pool={"min_size": 1, "max_size": 2, "timeout": 5}), "killed")
-    try:
-        assert one(wrapper, "SELECT 1") == 1
-        server = LocalPostgres(root, volatile=True)
-        os.kill(server.pid() or 0, signal.SIGKILL)
-        while server.alive():
-            time.sleep(0.02)
-        started = time.monotonic()
-        with pytest.raises(OperationalError):
-            one(wrapper, "SELECT 1")
-        assert time.monotonic() - started < 2
-        time.sleep(0.6)
-        assert one(wrapper, "SELECT 1") == 1
-    finally:
-        wrapper.close_pool()
+    wrapper = open_wrapper(pool={"min_size": 1, "max_size": 2, "timeout": 5})
+    assert one(wrapper, "SELECT 1") == 1
+    server = LocalPostgres(root, volatile=True)
+    os.kill(server.pid() or 0, signal.SIGKILL)
+    while server.alive():
+        time.sleep(0.02)
+    started = time.monotonic()
+    with pytest.raises(OperationalError):
+        one(wrapper, "SELECT 1")
+    assert time.monotonic() - started < 2
+    time.sleep(0.6)
+    assert one(wrapper, "SELECT 1") == 1
 
 
-def test_server_stopped_on_purpose_stays_down_until_started(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_stopped_on_purpose_stays_down_until_started(root: Path, open_wrapper: OpenWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "REST_SECONDS", 0)
-    wrapper = base.DatabaseWrapper(settings_for(root), "stopped")
+    wrapper = open_wrapper()
     assert one(wrapper, "SELECT 1") == 1
     server = LocalPostgres(root, volatile=True)
     server.stop(on_purpose=True)

@@ -64,21 +64,26 @@ def test_demo_accounts_do_not_exist(production: ProductionShape) -> None:
 
 def test_stopped_postgres_gives_our_503_page_then_heals(production: ProductionShape) -> None:
     production.stop_postgres()
-    status, body, _ = production.get("/account/login/")
-    assert status == 503
-    assert "Joint Commissioning Portal" in body
-    assert production.health()[1]["database"] == "down"
-    production.start_postgres()
+    try:
+        status, body, headers = production.get("/account/login/")
+        health = production.health()
+    finally:
+        production.start_postgres()
+    assert (status, headers["Retry-After"]) == (503, "10")
+    assert "Sorry, the portal is not available at the moment" in body
+    assert (health[0], health[1]["database"]) == (503, "down")
     production.wait_until(lambda: production.health()[0] == 200, 60, "health after PostgreSQL came back")
     assert production.get("/account/login/")[0] == 200
 
 
 def test_stopped_redis_is_said_and_heals(production: ProductionShape) -> None:
     production.stop("redis")
-    status, found = production.health()
-    assert (status, found["database"], found["broker"]) == (503, "ok", "down")
-    assert production.get("/")[0] == 200
-    production.start_redis()
+    try:
+        status, found = production.health()
+        page = production.get("/")[0]
+    finally:
+        production.start_redis()
+    assert (status, found["database"], found["broker"], page) == (503, "ok", "down", 200)
     production.wait_until(lambda: production.health()[0] == 200, 60, "health after Redis came back")
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""(?:\benv(?:\.\w+)?\(|environ\.get\(|environ\[|environ\.setdefault\()\s*f?["']([A-Z][A-Z0-9_{}.()a-z]+)["']""")
 ROLE_URL = "DATABASE_{role.upper()}_URL"
-OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "PATH", "HOME", "DEBIAN_FRONTEND"}
+OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "PATH", "HOME", "LANG", "DEBIAN_FRONTEND"}
+BETWEEN_OUR_OWN_PROCESSES = {"FLOOR_DATABASE"}
 BY_COMPOSE_ALONE = {"PORTAL_OWNER_PASSWORD", "WEB_PORT"}
 
 
@@ -16,7 +17,7 @@ def read_in_code() -> set[str]:
         files += (ROOT / folder).rglob("*.py")
     found = {name for path in files if path != Path(__file__) for name in READ.findall(path.read_text())}
     found.discard(ROLE_URL)
-    return found - OF_OTHERS
+    return found - OF_OTHERS - BETWEEN_OUR_OWN_PROCESSES
 
 
 def documented() -> set[str]:

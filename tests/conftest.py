@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 
+from commissioning.kernel.models import Job
 from commissioning.kernel.postgres.scope import set_scope
+from commissioning.kernel.states import JobState
 from commissioning.organisations.models import Organisation, Person
 from commissioning.organisations.seat import Seat
 from tests import factories
@@ -73,3 +76,20 @@ def as_app(db: Any) -> Callable[..., AbstractContextManager[None]]:
                 set_scope([])
 
     return scope
+
+
+@pytest.fixture
+def run_jobs(db: Any) -> Callable[[], list[Job]]:
+    """`run_jobs()`: do what was enqueued, here and now, as a worker would; returns the jobs with what became of them."""
+
+    def work() -> list[Job]:
+        done: list[Job] = []
+        while waiting := list(Job.objects.filter(state=JobState.QUEUED, not_before=None).order_by("pk")):
+            for job in waiting:
+                current_app.tasks[job.name](job.pk)
+            done += waiting
+        for job in done:
+            job.refresh_from_db()
+        return done
+
+    return work

@@ -182,3 +182,10 @@ def test_the_worker_says_that_it_lives():
 
 def test_the_kernels_tasks_are_known_by_name():
     assert {"kernel.heartbeat", "kernel.sweep", "kernel.what_is_due", "kernel.send_mail"} <= set(current_app.tasks)
+
+
+def test_the_fixture_for_other_tests_works_everything_off(broker, run_jobs):
+    enqueue("tests.greet", key="greet:1", by=None, name="Dover")
+    enqueue("tests.greet", key="greet:2", by=None, name="Deal", mood="shy")
+    assert [job.state for job in run_jobs()] == [JobState.DONE, JobState.FAILED]
+    assert run_jobs() == []

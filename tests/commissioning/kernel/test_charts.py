@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commissioning.kernel.charts import Scale, bar_chart, line_chart, stacked_chart
+from commissioning.kernel.charts.scale import say_short
 
 SVG = "{http://www.w3.org/2000/svg}"
 numbers = st.none() | st.floats(min_value=0, max_value=1e9)
@@ -53,3 +54,38 @@ def test_the_scale_ends_at_a_round_number(highest, top):
 def test_pounds_are_said_to_the_penny_in_the_table():
     chart = bar_chart(title="t", finding="f", labels=["Health"], series={"Share": [321416.67]}, unit="£")
     assert [row["series0"] for row in chart.table.rows] == ["£321,416.67"]
+
+
+def test_a_value_below_zero_hangs_below_the_line():
+    chart = bar_chart(title="t", finding="f", labels=["Surplus", "Gap"], series={"Fund": [100.0, -50.0]}, unit="£")
+    over, under = (bar for bar in parsed(chart).findall(f"{SVG}rect"))
+    foot = float(over.get("y")) + float(over.get("height"))
+    assert float(under.get("y")) == pytest.approx(foot, abs=0.11)
+    assert [row["series0"] for row in chart.table.rows] == ["£100", "−£50"]
+    with pytest.raises(ValueError, match="below zero"):
+        stacked_chart(title="t", finding="f", labels=["Gap"], series={"Fund": [-50.0]})
+
+
+def test_series_are_told_apart_without_colour():
+    series = {name: [float(number), 20.0] for number, name in enumerate("abcd", start=3)}
+    line = line_chart(title="t", finding="f", labels=["1", "2"], series=series, target=12.5, centre=9, unit="%")
+    markers = [mark.get("d") for mark in parsed(line).findall(f"{SVG}path[@class='chart__point']")]
+    assert len({mark.translate(str.maketrans("", "", "0123456789.- ")) for mark in markers}) == 4
+    assert [words.text for words in parsed(line).findall(f"{SVG}g/{SVG}text")][-2:] == ["Median 9%", "Target 12.5%"]
+    with pytest.raises(ValueError, match="could not be told apart"):
+        bar_chart(title="t", finding="f", labels=["1"], series={name: [1.0] for name in "abcde"})
+
+
+def test_numbers_stand_above_few_bars_and_a_long_legend_wraps():
+    few = bar_chart(title="t", finding="f", labels=["Health"], series={"Share": [321416.67]}, unit="£")
+    assert "£321k" in [words.text for words in parsed(few).findall(f"{SVG}text")]
+    long = bar_chart(title="t", finding="f", labels=["a"] * 20, series={"A name that is rather long " * 3: [1.0] * 20, "B": [1.0] * 20})
+    assert parsed(long).get("viewBox") == "0 0 720 348"
+    assert not [words.text for words in parsed(long).findall(f"{SVG}text") if words.text == "1" and float(words.get("x")) > 90]
+
+
+@pytest.mark.parametrize(
+    ("value", "short"), [(999, "£999"), (5_000, "£5k"), (12_400, "£12.4k"), (-321_416.67, "−£321k"), (2_500_000, "£2.5m")]
+)
+def test_short_numbers(value, short):
+    assert say_short(value, "£") == short

@@ -68,7 +68,7 @@ def with_new_enough_python():
 def check_port():
     """PORT is a number, free, and ours to open."""
     text = os.environ.get("PORT", "") or "8000"
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise Obstacle(f"PORT is {text!r}; it must be a number from 1 to 65535, for example PORT=8001 make run.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -45,7 +45,11 @@ class Command(BaseCommand):
             return
         if not settings.DEMO:
             raise CommandError("This command is for the demo only. For production see docs/operations.md.")
-        Demo(port_from_environment(), self.stdout.write).run()
+        Demo(port_from_environment(), self._say).run()
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
 
 class Demo:
@@ -186,7 +190,7 @@ class Demo:
 def port_from_environment() -> int:
     """:raises CommandError: PORT is not a port."""
     text = os.environ.get("PORT", "") or "8000"
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise CommandError(f"PORT is {text!r}; it must be a number from 1 to 65535.")
     return int(text)
 

@@ -36,7 +36,9 @@ class PartsWidget(forms.MultiWidget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
         typed = super().value_from_datadict(data, files, name)
         if not any(typed) and (whole := data.get(name)):  # a link or a script may give the day in one piece: 2026-12-04
-            typed = [*reversed(str(whole).partition("T")[0].split("-")), str(whole).partition("T")[2][:5]][: len(self.parts)]
+            day, _, time = str(whole).partition("T")
+            pieces = [*reversed(day.split("-", 2)), "", ""][:3]
+            typed = [*pieces, time[:5]][: len(self.parts)]
         return [str(part or "") for part in typed]
 
 

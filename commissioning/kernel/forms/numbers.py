@@ -104,7 +104,7 @@ class MoneyField(NumberField):
     def figures(self, typed: str) -> tuple[str, str]:
         if typed.lower().endswith("p") and typed[:-1].isdigit():
             raise ValidationError(f"Enter {self.named} in pounds, like 0.50 for fifty pence", code="pence")
-        whole, part = super().figures(typed.removeprefix("£"))
+        whole, part = super().figures(typed.removeprefix("£") or "£")
         if len(part) > 2:
             raise ValidationError(
                 f"{begin(self.named)} must have no more than 2 figures after the point, like 321,416.67", code="max_decimal_places"

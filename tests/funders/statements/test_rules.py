@@ -1,0 +1,87 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funders.pool.rules import YearPosition
+from funders.statements.rules import coverage, finding, months_by_year, uncovered_years
+
+APRIL = date(2027, 4, 1)
+
+
+def position(year, *, agreed="0", pledged="0"):
+    return YearPosition(year, Decimal("810000"), Decimal("259000"), Decimal(agreed), Decimal(pledged))
+
+
+def test_a_term_from_april_fills_its_years():
+    assert months_by_year(APRIL, 60) == {2027: 12, 2028: 12, 2029: 12, 2030: 12, 2031: 12}
+
+
+def test_a_term_from_january_begins_with_three_months():
+    assert months_by_year(date(2028, 1, 1), 14) == {2027: 3, 2028: 11}
+
+
+@given(st.dates(date(2010, 1, 1), date(2050, 1, 1)), st.integers(0, 120))
+def test_every_month_of_a_term_lies_in_one_year(starts_on, months):
+    assert sum(months_by_year(starts_on, months).values()) == months
+
+
+def test_years_that_the_money_covers_to_the_penny_are_covered():
+    secured = {2027: Decimal("810000.00"), 2028: Decimal("810000.01")}
+    assert uncovered_years(annual=Decimal("810000"), starts_on=APRIL, months=24, secured=secured) == []
+
+
+def test_a_missing_penny_is_named_with_its_year():
+    found = uncovered_years(
+        annual=Decimal("810000"), starts_on=APRIL, months=24, secured={2027: Decimal("810000"), 2028: Decimal("809999.99")}
+    )
+    assert [one.sentence for one in found] == [
+        "2028/29: £0.01 is missing. £810,000.00 is needed and £809,999.99 is pooled or agreed. Pledges count when they are agreed."
+    ]
+
+
+def test_years_of_the_term_after_the_fund_are_not_asked_for():
+    assert uncovered_years(annual=Decimal("810000"), starts_on=APRIL, months=60, secured={2026: Decimal(0)}) == []
+
+
+def test_part_of_a_year_needs_part_of_the_money():
+    found = uncovered_years(
+        annual=Decimal("1200"), starts_on=date(2027, 10, 1), months=12, secured={2027: Decimal("599.99"), 2028: Decimal("600")}
+    )
+    assert [(one.year.start, one.needed, one.missing) for one in found] == [(2027, Decimal("600.00"), Decimal("0.01"))]
+
+
+@given(st.decimals(0, 10**7, places=2), st.lists(st.decimals(0, 10**7, places=2), min_size=1, max_size=6))
+def test_a_year_is_named_just_when_it_lacks_money(annual, sums):
+    secured = {2027 + place: amount for place, amount in enumerate(sums)}
+    found = uncovered_years(annual=annual, starts_on=APRIL, months=60, secured=secured)
+    assert {one.year.start for one in found} == {year for year, amount in secured.items() if amount < annual and year < 2032}
+
+
+@pytest.mark.parametrize(
+    ("positions", "said"),
+    [
+        ([position(2026, agreed="551000")], "Every year is covered by money that is pooled or agreed."),
+        ([position(2013)], "2013/14: £551,000.00 of £810,000.00 is missing, and nothing is pledged for it."),
+        (
+            [position(2026, agreed="551000"), position(2027, agreed="1000", pledged="20000"), position(2028, agreed="2000")],
+            "2027/28 and 2028/29 are not fully covered. In 2027/28, £550,000.00 of £810,000.00 is missing, "
+            "and £20,000.00 is pledged and not agreed.",
+        ),
+        (
+            [position(2026), position(2027)],
+            "No year is fully covered. In 2026/27, £551,000.00 of £810,000.00 is missing, and nothing is pledged for it.",
+        ),
+    ],
+)
+def test_how_a_fund_stands_in_a_sentence(positions, said):
+    assert finding(positions) == said
+
+
+def test_how_much_is_sure_in_a_sentence():
+    both = [position(2026, agreed="551000"), position(2027, pledged="20000")]
+    assert coverage(both) == ("Of £1,620,000.00 required in two years, £1,069,000.00 (66%) is pooled or agreed and £20,000.00 is pledged.")
+    assert coverage([position(2013)]) == "Of £810,000.00 required in 2013/14, £259,000.00 (32%) is pooled or agreed."
+    assert coverage([]) == "Nothing is required yet."

@@ -46,3 +46,4 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))
 register_place(Place("Audit trail", "audit:trail", frozenset({Role.AUDITOR, Role.LEAD_OFFICER, Role.ADMINISTRATOR}), order=95))
 register_place(Place("Tenders", "tenders:list", frozenset(TENDER_READERS), order=30))
+register_place(Place("People", "organisations:people", frozenset({Role.ADMINISTRATOR}), order=90))

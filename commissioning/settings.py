@@ -143,7 +143,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=not DEMO)
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
-CSRF_FAILURE_VIEW = "commissioning.organisations.views.out_of_date"
+CSRF_FAILURE_VIEW = "commissioning.organisations.views.seats.out_of_date"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from commissioning.kernel import background, due, heartbeats, mail
 from commissioning.kernel.background import RunningJob, background_task
+from commissioning.organisations import messages
+from commissioning.organisations.queries import open_account_of, open_invitation
 from commissioning.periods.actions import follow_the_clock
 from commissioning.periods.models import ReportingPeriod
 from commissioning.reports import actions as reports
@@ -36,3 +38,24 @@ def send_mail(job: RunningJob, to: str, subject: str, text: str, reply_to: str) 
 @background_task("reports.build")
 def build_report(job: RunningJob, period: str) -> None:
     reports.build(period=ReportingPeriod.objects.get(code=period), progress=job.progress, at=timezone.now())
+
+
+@background_task("organisations.send_invitation", tries=6)
+def send_invitation(job: RunningJob, reference: str) -> None:
+    invitation = open_invitation(reference, timezone.now())
+    if invitation is not None:
+        mail.deliver(**vars(messages.invitation_letter(invitation)), reply_to="", reference=job.reference)
+
+
+@background_task("organisations.send_password_reset", tries=6)
+def send_password_reset(job: RunningJob, person: str) -> None:
+    found = open_account_of(person)
+    if found is not None:
+        mail.deliver(**vars(messages.password_reset_letter(found)), reply_to="", reference=job.reference)
+
+
+@background_task("organisations.tell_factor_removed", tries=6)
+def tell_factor_removed(job: RunningJob, person: str) -> None:
+    found = open_account_of(person)
+    if found is not None:
+        mail.deliver(**vars(messages.factor_removed_letter(found)), reply_to="", reference=job.reference)

@@ -20,4 +20,4 @@ urlpatterns = [
     path("", include("providers.urls")),
 ]
 
-handler429 = "commissioning.organisations.views.too_many_requests"
+handler429 = "commissioning.organisations.views.seats.too_many_requests"

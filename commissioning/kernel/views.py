@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.core.paginator import Page, Paginator
 from django.db import DatabaseError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import content_disposition_header
 
 from commissioning.kernel.constraints import in_words
@@ -35,6 +35,11 @@ def attempt(form: BaseForm, action: Callable[..., Result], **kwargs: Any) -> Res
     else:
         return True if result is None else result
     return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, even if that is nothing; None while the page is only read."""
+    return request.POST if request.method == "POST" else None
 
 
 def _say(form: BaseForm, refusal: Refusal) -> None:

@@ -7,6 +7,7 @@ typed, inside a database transaction that can only read: nothing is sent until t
 import base64
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from commissioning.kernel.idempotence import FIELD as ONCE
 from commissioning.kernel.replay import replaying
 from commissioning.organisations import sessions
 from commissioning.organisations.models import Person
@@ -39,7 +41,7 @@ class KeptForm:
     def data(self) -> QueryDict:
         filled = QueryDict(mutable=True)
         for name, values in self.fields:
-            filled.setlist(name, values)
+            filled.setlist(name, [str(uuid.uuid4())] if name == ONCE else values)
         return filled
 
 

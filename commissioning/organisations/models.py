@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -56,6 +57,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kinds(self) -> set[str]:
+        """What the organisation is: some of commissioner, funder, provider."""
+        return {kind for kind in ("commissioner", "funder", "provider") if getattr(self, f"is_{kind}")}
 
 
 def person_reference() -> str:
@@ -135,6 +141,11 @@ def invitation_reference() -> str:
     return new_reference("INV")
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self, now: datetime) -> "InvitationQuerySet":
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_on_clock__gt=now)
+
+
 class Invitation(models.Model):
     """An invitation to one address, for one organisation: single use, 72 hours. Only the hash of its token is kept."""
 
@@ -151,6 +162,8 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-invited_at"]

@@ -1,6 +1,11 @@
 from dataclasses import dataclass
+from datetime import datetime
 
-from commissioning.organisations.models import Membership, Person
+from django.db.models import Prefetch, Q, QuerySet
+
+from commissioning.organisations.invitation_tokens import fingerprint
+from commissioning.organisations.models import Invitation, Membership, Person
+from commissioning.organisations.permissions import invitations_visible_to, people_visible_to
 from commissioning.organisations.seat import Seat
 
 
@@ -48,3 +53,46 @@ def demo_accounts() -> list[DemoAccount]:
         )
         for email, (first, *others) in found.items()
     ]
+
+
+def people_of(seat: Seat, *, search: str = "", role: str = "", left: bool = False) -> QuerySet[Person]:
+    """People of the seat's organisation with their roles there as `roles_here`; with `left`, those whose roles have all ended."""
+    standing = Membership.objects.filter(organisation=seat.organisation, ended_at=None)
+    found = people_visible_to(seat)
+    found = found.exclude(memberships__in=standing) if left else found.filter(memberships__in=standing)
+    if search:
+        found = found.filter(Q(email__icontains=search) | Q(job_title__icontains=search))
+    if role:
+        found = found.filter(memberships__in=standing.filter(role=role))
+    return found.prefetch_related(Prefetch("memberships", standing, to_attr="roles_here"), "authenticator_set").order_by(
+        "job_title", "email"
+    )
+
+
+def person_of(seat: Seat, reference: str) -> Person | None:
+    """A person of the seat's organisation, with their roles there as `roles_here`."""
+    standing = Membership.objects.filter(organisation=seat.organisation, ended_at=None)
+    found = people_visible_to(seat).filter(reference=reference)
+    return found.prefetch_related(Prefetch("memberships", standing, to_attr="roles_here"), "authenticator_set").first()
+
+
+def waiting_invitations(seat: Seat, now: datetime) -> QuerySet[Invitation]:
+    return invitations_visible_to(seat).filter(pk__in=Invitation.objects.waiting(now)).select_related("invited_by")
+
+
+def invitation_by_token(token: str, now: datetime) -> Invitation | None:
+    """The invitation that a link belongs to, while it may be used."""
+    return Invitation.objects.waiting(now).filter(token_hash=fingerprint(token)).first()
+
+
+def open_invitation(reference: str, now: datetime) -> Invitation | None:
+    return Invitation.objects.waiting(now).select_related("organisation").filter(reference=reference).first()
+
+
+def open_account(email: str) -> Person | None:
+    """The person of an address who may sign in now."""
+    return Person.objects.filter(email=email, is_active=True).first()
+
+
+def open_account_of(reference: str) -> Person | None:
+    return Person.objects.filter(reference=reference, is_active=True).first()

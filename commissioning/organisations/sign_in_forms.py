@@ -6,8 +6,11 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as keys
+from django.http import HttpRequest
 
 from commissioning.kernel.forms import Spoken
+from commissioning.organisations.actions.people import ask_for_password_reset
+from commissioning.organisations.queries import open_account
 
 EMAIL = {"label": "E-mail address", "named": "your e-mail address", "width": "30"}
 CODE = {"label": "Six figures", "named": "the six figures that your app shows now", "width": "10", "inputmode": "numeric"}
@@ -42,6 +45,12 @@ class SignInForm(Reworded, account.LoginForm):
 
 class AskForPasswordForm(Reworded, account.ResetPasswordForm):
     wording = {"email": EMAIL}
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """The same work for an address with an account and for one without; the worker writes the letter."""
+        email: str = self.cleaned_data["email"]
+        ask_for_password_reset(person=open_account(email))
+        return email
 
 
 class NewPasswordForm(Reworded, account.ResetPasswordKeyForm):

@@ -27,4 +27,6 @@ def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/429.html", status=429, headers={"Retry-After": "300"})
+    response = render(request, "errors/429.html", status=429)
+    response["Retry-After"] = "300"
+    return response

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.running_portal import Portal
 
+# Playwright keeps an event loop in this thread that never runs our code: Django need not fear for its connections.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 FLAGS = ["--disable-dev-shm-usage", "--disable-gpu", "--no-sandbox"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""(?:\benv(?:\.\w+)?\(|environ\.get\(|environ\[|environ\.setdefault\()\s*f?["']([A-Z][A-Z0-9_{}.()a-z]+)["']""")
 ROLE_URL = "DATABASE_{role.upper()}_URL"
-OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "PATH", "HOME", "LANG", "DEBIAN_FRONTEND"}
+OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PATH", "HOME", "LANG", "DEBIAN_FRONTEND"}
 BETWEEN_OUR_OWN_PROCESSES = {"FLOOR_DATABASE"}
 BY_COMPOSE_ALONE = {"PORTAL_OWNER_PASSWORD", "WEB_PORT"}
 

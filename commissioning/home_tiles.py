@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from commissioning.bids.permissions import BIDDERS
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
@@ -45,5 +46,6 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
 
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))
 register_place(Place("Audit trail", "audit:trail", frozenset({Role.AUDITOR, Role.LEAD_OFFICER, Role.ADMINISTRATOR}), order=95))
+register_place(Place("Bids", "bids:list", frozenset(BIDDERS), order=31))
 register_place(Place("Tenders", "tenders:list", frozenset(TENDER_READERS), order=30))
 register_place(Place("People", "organisations:people", frozenset({Role.ADMINISTRATOR}), order=90))

@@ -48,15 +48,18 @@ def tenders_for(seat: Seat, *, search: str = "", state: str = "") -> TenderQuery
     return found.filter(state=state) if state in TenderState.values else found
 
 
-def public_tenders(first: Q) -> TenderQuerySet:
-    """Published tenders for anybody, with `lot_count` and `year_amount`.
+def public_tenders(first: Q | None = None) -> TenderQuerySet:
+    """Published tenders for anybody, with `lot_count` and `year_amount`, latest deadline first.
 
     :param first: which of them come first, the one that ends soonest at the top; the others follow, latest deadline first.
     """
+    published = Tender.objects.public().select_related("commissioner")
+    counted = published.annotate(lot_count=Count("lots"), year_amount=Sum("lots__annual_amount"))
+    if first is None:
+        return counted.order_by("-deadline", "pk")
     order = Case(When(first, then=Value(0)), default=Value(1))
     soonest = Case(When(first, then=F("deadline")))
-    counted = Tender.objects.public().select_related("commissioner")
-    return counted.annotate(lot_count=Count("lots"), year_amount=Sum("lots__annual_amount")).order_by(order, soonest, "-deadline")
+    return counted.order_by(order, soonest, "-deadline", "pk")
 
 
 def lots_of(tender: Tender) -> list[LotView]:

@@ -44,7 +44,7 @@ class TestQuestion:
 
 def test_a_complete_bid_passes_and_faults_are_listed():
     check_complete([])
-    with pytest.raises(BidRefused, match="This bid is not complete. No lot is chosen."):
+    with pytest.raises(BidRefused, match=r"This bid is not complete\. No lot is chosen\."):
         check_complete(["No lot is chosen."])
 
 

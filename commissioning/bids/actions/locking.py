@@ -9,7 +9,7 @@ from commissioning.organisations.seat import Seat
 from commissioning.tenders.models import Tender
 
 
-def locked(bid: Bid, by: Seat) -> Bid:
+def locked(bid: Bid, *, by: Seat) -> Bid:
     """The row as it is now, if this seat may write in it and the deadline has not passed by the database's clock.
 
     :raises BidRefused: somebody else's; TooLate: the deadline has passed.

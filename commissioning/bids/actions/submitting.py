@@ -25,7 +25,7 @@ def submit(*, bid: Bid, by: Seat, now: datetime.datetime) -> Submission:
 
     :raises BidRefused: something is missing; TooLate: at or after the deadline. Nothing is lost then.
     """
-    bid = locked(bid, by)
+    bid = locked(bid, by=by)
     check_move(BidState, NEXT, bid.state, BidState.SUBMITTED)
     whole = whole_bid(bid)
     check_complete(whole.faults)
@@ -84,7 +84,7 @@ def withdraw(*, bid: Bid, by: Seat, now: datetime.datetime) -> Bid:
 
     :raises BidRefused: not submitted, or not one's own; TooLate: a bid stands once the deadline has passed.
     """
-    bid = locked(bid, by)
+    bid = locked(bid, by=by)
     if bid.state != BidState.SUBMITTED:
         raise BidRefused("Only a submitted bid can be withdrawn.")
     check_move(BidState, NEXT, bid.state, BidState.WITHDRAWN)

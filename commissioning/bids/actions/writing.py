@@ -39,7 +39,7 @@ def start_bid(*, tender: Tender, lots: Collection[Lot], by: Seat, now: datetime.
 @transaction.atomic
 def choose_lots(*, bid: Bid, version: int | None, lots: Collection[Lot], by: Seat, now: datetime.datetime) -> Bid:
     """Bid for these lots. Answers for a lot that is taken back are kept and return with it."""
-    bid = locked(bid, by)
+    bid = locked(bid, by=by)
     check_version(bid, version)
     _choose(bid, lots)
     mark_changed(bid, by.person, now)
@@ -55,7 +55,7 @@ def save_answer(*, bid: Bid, offer: LotOffer, criterion: Criterion, version: int
     :param version: of the answer that was read; 0 for one that was not there.
     :raises StaleEdit: a colleague saved another text in between.
     """
-    bid = locked(bid, by)
+    bid = locked(bid, by=by)
     answer = Answer.objects.select_for_update().filter(offer=offer, criterion=criterion).first()
     if (answer.version if answer else 0) != version:
         raise StaleEdit(
@@ -72,7 +72,7 @@ def save_answer(*, bid: Bid, offer: LotOffer, criterion: Criterion, version: int
 @transaction.atomic
 def copy_answers(*, bid: Bid, source: LotOffer, target: LotOffer, by: Seat) -> int:
     """Copy the answers of one lot to the questions that have none in another. Returns how many."""
-    bid = locked(bid, by)
+    bid = locked(bid, by=by)
     answered = {one.criterion_id: one for one in target.answers.all()}
     copied = 0
     for given in source.answers.exclude(text=""):
@@ -94,7 +94,7 @@ def attach(*, bid: Bid, file: UploadedFile, by: Seat) -> Attachment:
 
     :raises UploadRefused: not a document that can be kept; BidRefused: no room; TooLate.
     """
-    bid = locked(bid, by)
+    bid = locked(bid, by=by)
     upload = uploads.checked(file)
     kept = list(bid.attachments.filter(kept=True))
     check_room(files=len(kept), used_bytes=sum(one.size for one in kept), adding_bytes=upload.size)
@@ -118,7 +118,7 @@ def attach(*, bid: Bid, file: UploadedFile, by: Seat) -> Attachment:
 @transaction.atomic
 def take_back(*, attachment: Attachment, by: Seat) -> None:
     """Take a document out of the bid. One that was submitted stays in that submission."""
-    bid = locked(attachment.bid, by)
+    bid = locked(attachment.bid, by=by)
     attachment.kept = False
     attachment.save(update_fields=["kept"])
     record(by=by, verb="took a document out of", on=bid, before={"sha256": attachment.sha256})

@@ -126,7 +126,7 @@ class Portal:
             os.killpg(pid, number)
         return pid
 
-    def wait_until(self, condition: Callable[[], Any], seconds: float = 60, what: str = "it") -> Any:
+    def wait_until(self, condition: Callable[[], Any], seconds: float = 60, what: str = "it", *, every: float = 0.2) -> Any:
         """Ask again and again until `condition` holds; its value. Raises AssertionError after `seconds`."""
         deadline = time.monotonic() + seconds
         while True:
@@ -136,7 +136,7 @@ class Portal:
             assert time.monotonic() < deadline, (
                 f"waited {seconds:.0f} s for {what}:\n{self.said()}\n{self.tail('web')}\n{self.tail('worker')}"
             )
-            time.sleep(0.2)
+            time.sleep(every)
 
     def wait_until_healthy(self, seconds: float = 60) -> dict[str, Any]:
         self.wait_until(lambda: self.health()[0] == 200, seconds, "the portal to be healthy")

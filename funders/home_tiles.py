@@ -12,7 +12,7 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.contributions.permissions import WRITERS, can_pledge
-from funders.contributions.queries import free_years, pledges_to_agree
+from funders.contributions.queries import free_years, own_sums, pledges_to_agree
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of, running_fund
@@ -26,6 +26,8 @@ WATCHERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE, Role.BOARD_MEMBE
 def money_tiles(seat: Seat) -> Iterable[Tile]:
     if seat.has(Role.FUNDER_APPROVER):
         yield from _to_agree(seat)
+    if seat.has(*WRITERS) and seat.organisation:
+        yield from _own(seat)
     if not seat.has(Role.FUNDER_OFFICER, *WATCHERS):
         return
     fund = running_fund(FinancialYear.of(timezone.localdate()).start)
@@ -55,9 +57,18 @@ def _to_pledge(seat: Seat, fund: PooledFund) -> Iterator[Tile]:
     if ask is None or not years:
         return
     named = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
-    sentence = f"Your share of {fund} in each of {plural(len(years), 'year')} for which you have pledged nothing yet."
+    sentence = f"Your share of the fund in each of {plural(len(years), 'year')}. You have pledged nothing for them yet."
     url = reverse("contributions:make_pledge", args=[fund.code])
     yield Tile(f"Pledge for {named}", as_pounds(ask.amount), sentence, url, urgent=True, order=11, group="Money")
+
+
+def _own(seat: Seat) -> Iterator[Tile]:
+    """What the organisation gives to all funds, agreed and pledged apart."""
+    sums = own_sums(seat)
+    if sums.agreed or sums.pledged:
+        pledged = f" {as_pounds(sums.pledged)} more is pledged and not agreed yet." if sums.pledged else ""
+        url = reverse("contributions:list")
+        yield Tile("Your contributions", as_pounds(sums.agreed), f"Agreed, all years together.{pledged}", url, order=13, group="Money")
 
 
 def _missing(fund: PooledFund) -> Tile:

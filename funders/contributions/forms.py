@@ -20,7 +20,7 @@ class PledgeForm(PortalForm):
 
     submit_label = "Continue"
     conditions = LongTextField(
-        label="Conditions (optional)",
+        label="Conditions",
         hint="For example: subject to the budget of each year. The host partner and your approver read them.",
         required=False,
         most=LONGEST_CONDITIONS,
@@ -38,14 +38,13 @@ class PledgeForm(PortalForm):
     ) -> None:
         self.years, self.fund_years, self.today = years, fund_years, today
         super().__init__(*args, **options)
-        boxes = {amount_field(year.start): self._box(year, proposed) for year in years}
+        boxes = {amount_field(year.start): self._box(year) for year in years}
         self.fields = {**boxes, **self.fields}
         if proposed is not None:
             self.initial = {**{amount_field(year.start): proposed for year in years[:PROPOSED_YEARS]}, **self.initial}
 
-    def _box(self, year: FinancialYear, proposed: Decimal | None) -> MoneyField:
-        hint = f"Your share is {as_pounds(proposed)}. Leave the box empty to give nothing." if proposed is not None else ""
-        return MoneyField(label=f"Amount for {year}", named=f"the amount for {year}", hint=hint, required=False)
+    def _box(self, year: FinancialYear) -> MoneyField:
+        return MoneyField(label=f"Amount for {year}", named=f"the amount for {year}", required=False)
 
     @property
     def amounts(self) -> dict[int, Decimal]:

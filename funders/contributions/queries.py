@@ -21,7 +21,7 @@ from funders.pool.rules import NOTHING
 
 @dataclass(frozen=True)
 class YearSums:
-    """Money of one year of a fund, in pounds."""
+    """Agreed and pledged money, in pounds, each for itself."""
 
     agreed: Decimal = NOTHING
     pledged: Decimal = NOTHING
@@ -66,6 +66,12 @@ def own_contributions(seat: Seat, *, state: str = "", fund: str = "", search: st
     if search:
         found = found.filter(reference__icontains=search) | found.filter(pledge__reference__icontains=search)
     return found.order_by("-year", "fund__order", "-pk")
+
+
+def own_sums(seat: Seat) -> YearSums:
+    """Agreed and pledged money of the seat's own organisation over all years and funds."""
+    rows = Contribution.objects.standing().filter(funder=seat.organisation_id).order_by().values_list("state").annotate(sum=Sum("amount"))
+    return YearSums(**{str(ContributionState(state)): amount for state, amount in rows})
 
 
 def contribution_for(seat: Seat, reference: str) -> Contribution | None:

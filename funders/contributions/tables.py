@@ -10,14 +10,22 @@ from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.kernel.words import at, on
+from commissioning.organisations.seat import Seat
 from funders.contributions.forms import PledgeForm
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
+from funders.contributions.permissions import can_change
 from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 
 COLOURS = {ContributionState.PLEDGED: "amber", ContributionState.AGREED: "green", ContributionState.WITHDRAWN: "grey"}
 WORDS = {ContributionState.PLEDGED: "Pledged, not agreed", ContributionState.AGREED: "Agreed", ContributionState.WITHDRAWN: "Withdrawn"}
+OWN_COLUMNS = (
+    Column("reference", "Contribution", "link"),
+    Column("year", "Year"),
+    Column("amount", "Amount", "money"),
+    Column("state", "State", "tag"),
+)
 Row = dict[str, Any]
 
 
@@ -26,26 +34,33 @@ def state_tag(state: str) -> Tag:
 
 
 def own_table(contributions: Iterable[Contribution], caption: str) -> Table:
-    columns = (
-        Column("reference", "Contribution", "link"),
-        Column("year", "Financial year"),
-        Column("amount", "Amount", "money"),
-        Column("state", "State", "tag"),
-        Column("fund", "Fund"),
-        Column("pledged_on", "Pledged on", "day"),
-    )
-    rows = [
-        {
-            "reference": Link(one.reference, reverse("contributions:contribution", args=[one.reference])),
-            "year": str(FinancialYear(one.year)),
-            "amount": one.amount,
-            "state": state_tag(one.state),
-            "fund": str(one.fund),
-            "pledged_on": one.pledge.pledged_at,
-        }
-        for one in contributions
-    ]
-    return Table(columns, rows, caption)
+    """Everything about them, for a file."""
+    columns = (*OWN_COLUMNS, Column("fund", "Fund"), Column("pledged_on", "Pledged on", "day"))
+    return Table(columns, [_own_row(one) for one in contributions], caption)
+
+
+def own_page_table(contributions: Iterable[Contribution], caption: str, seat: Seat) -> Table:
+    """Narrow enough for a telephone: the fund only where there are several, and what this seat can do with each."""
+    listed = list(contributions)
+    fund = [Column("fund", "Fund")] if len({one.fund_id for one in listed}) > 1 else []
+    act = [Column("act", "You can", "link")] if any(can_change(seat, one) for one in listed) else []
+    rows = [{**_own_row(one), "act": _change_link(one) if can_change(seat, one) else ""} for one in listed]
+    return Table((*OWN_COLUMNS, *fund, *act), rows, caption)
+
+
+def _own_row(one: Contribution) -> Row:
+    return {
+        "reference": Link(one.reference, reverse("contributions:contribution", args=[one.reference])),
+        "year": str(FinancialYear(one.year)),
+        "amount": one.amount,
+        "state": state_tag(one.state),
+        "fund": str(one.fund),
+        "pledged_on": one.pledge.pledged_at,
+    }
+
+
+def _change_link(one: Contribution) -> Link:
+    return Link(f"change {FinancialYear(one.year)}", reverse("contributions:change", args=[one.reference]))
 
 
 def pledge_table(pledge: Pledge) -> Table:

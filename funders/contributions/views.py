@@ -34,6 +34,7 @@ from funders.contributions.tables import (
     check_rows,
     contribution_rows,
     history_table,
+    own_page_table,
     own_table,
     pledge_rows,
     pledge_table,
@@ -42,7 +43,7 @@ from funders.contributions.tables import (
 )
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS, visible_to
-from funders.pool.queries import Ask, ask_of, fund_for, ratio_of, years_of
+from funders.pool.queries import Ask, ask_of, fund_for, is_over, ratio_of, years_of
 
 CONFIRM, BACK = "confirm", "back"
 
@@ -59,9 +60,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "page": page,
-        "table": own_table(page, caption),
+        "table": own_page_table(page, caption, request.seat),
         "counted": plural(page.paginator.count, "contribution"),
-        "open_funds": [fund for fund in funds if can_pledge(request.seat, fund)],
+        "open_funds": [fund for fund in funds if can_pledge(request.seat, fund) and not is_over(fund, timezone.localdate())],
     }
     return render(request, "funders/contributions/list.html", context)
 

@@ -1,6 +1,7 @@
 """What a fund requires, what it holds already and who is asked for the rest."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from commissioning.kernel.quarters import FinancialYear
@@ -106,6 +107,10 @@ def ratio_of(fund: PooledFund) -> str:
 
 def years_of(fund: PooledFund) -> list[FinancialYear]:
     return [FinancialYear(start) for start in range(fund.first_year, fund.last_year + 1)]
+
+
+def is_over(fund: PooledFund, today: date) -> bool:
+    return FinancialYear(fund.last_year).last_day < today
 
 
 def running_fund(year: int) -> PooledFund | None:

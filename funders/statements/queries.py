@@ -13,7 +13,7 @@ from funders.contributions.models import Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
-from funders.pool.queries import Ask, Requirement, asks_of, requirement_of, shares_of, years_of
+from funders.pool.queries import Ask, Requirement, asks_of, is_over, requirement_of, shares_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
 
 
@@ -114,8 +114,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
 
 def names_partners(picture: FundPicture, today: date) -> bool:
     """Whether the fund asks partners by name: not when its years were over before anybody gave, as with a proposal of old papers."""
-    over = years_of(picture.fund)[-1].last_day < today
-    return bool(picture.partners) and not (over and not any(one.agreed or one.pledged for one in picture.partners))
+    return bool(picture.partners) and not (is_over(picture.fund, today) and not any(one.agreed or one.pledged for one in picture.partners))
 
 
 def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:

@@ -98,7 +98,9 @@ def test_an_officer_sees_the_share_that_is_asked_for(running, partner):
     assert (tile.value, tile.url) == ("£321,416.67", reverse("contributions:make_pledge", args=["pool"]))
     for year in range(3):
         make_contribution(fund=running, by=partner.officer, year=THIS_YEAR + year)
-    assert money(partner.officer) == {}
+    tiles = money(partner.officer)
+    assert [(title, tile.value) for title, tile in tiles.items()] == [("Your contributions", "£0.00")]
+    assert tiles["Your contributions"].sentence == "Agreed, all years together. £3,000.00 more is pledged and not agreed yet."
 
 
 @pytest.mark.parametrize("role", [Role.COMMISSIONER, Role.FINANCE, Role.LEAD_OFFICER])

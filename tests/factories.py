@@ -206,3 +206,15 @@ def make_contribution(
         contribution=made, funder=made.funder, state=made.state, amount=made.amount, happened_at=now, happened_by=by.person
     )
     return made
+
+
+def make_opened_tender(*, by: Seat, bidders: list[Seat], evaluators: list[Seat] | None = None, **fields: Any) -> Tender:
+    """A tender whose bids are opened: each bidder has bid for every lot, and the evaluators are named."""
+    tender = make_tender(by=by, **{"state": "published", **fields})
+    for one in evaluators or []:
+        TenderSeat.objects.create(
+            tender=tender, person=one.person, organisation=one.organisation, kind=SeatKind.EVALUATOR, given_by=by.person
+        )
+    for one in bidders:
+        submit_bid(make_bid(tender, one, text=f"How it is done, told by bidder number {bidders.index(one) + 1}"), one)
+    return open_tender(tender)

@@ -11,6 +11,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from commissioning.kernel.models import Job
 from commissioning.kernel.postgres.scope import set_scope
@@ -18,6 +20,10 @@ from commissioning.kernel.states import JobState
 from commissioning.organisations.models import Organisation, Person
 from commissioning.organisations.seat import Seat
 from tests import factories
+
+# A busy machine is no fault of a property: examples are counted, not timed.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session", autouse=True)

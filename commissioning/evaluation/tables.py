@@ -103,17 +103,8 @@ def _progress_row(tender: Tender, progress: LotProgress) -> dict[str, object]:
     return {"lot": str(progress.lot), "offers": progress.offers, "least": progress.least_given, "step": step}
 
 
-@dataclass(frozen=True)
-class OfferTable:
-    """An offer's part of the moderation record with its table."""
-
-    record: OfferRecord
-    table: Table
-    url: str
-
-
-def record_table(record: OfferRecord, route: str) -> OfferTable:
-    """Marks, spread and agreed mark of every answer of an offer. `route` names the page on which they are agreed."""
+def record_table(record: OfferRecord) -> Table:
+    """Marks, spread and agreed mark of every answer of an offer."""
     columns = [
         Column("criterion", "Criterion"),
         Column("marks", "Marks given"),
@@ -131,8 +122,7 @@ def record_table(record: OfferRecord, route: str) -> OfferTable:
         }
         for one in record.answers
     ]
-    place = [record.offer.tender.reference, record.offer.lot.number, record.letter]
-    return OfferTable(record, Table(columns, rows, caption=record.code_name), reverse(route, args=place) if route else "")
+    return Table(columns, rows, caption=record.code_name)
 
 
 def ranking_table(result: LotResult) -> Table:

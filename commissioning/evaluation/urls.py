@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{LOT}result/explained/", results.explain, name="explain"),
     path(f"{LOT}award/", results.decide, name="decide"),
     path(f"{LOT}bidder/<str:letter>/", marking.mark, name="mark"),
+    path(f"{LOT}bidder/<str:letter>/record/", moderation.offer, name="offer"),
     path(f"{LOT}bidder/<str:letter>/agreed/", moderation.agree, name="agree"),
     path(f"{LOT}bidder/<str:letter>/document/<int:number>/", marking.document, name="document"),
 ]

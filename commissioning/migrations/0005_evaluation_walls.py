@@ -51,7 +51,7 @@ CREATE POLICY panel ON commissioning_moderatedmark TO portal_app USING ((SELECT 
     WITH CHECK (portal_reads_bids(tender_id));
 CREATE POLICY own_bid ON commissioning_moderatedmark FOR SELECT TO portal_app USING (EXISTS (
     SELECT FROM commissioning_lotoffer o JOIN commissioning_award a ON a.lot_id = o.lot_id
-    WHERE o.id = offer_id AND o.organisation_id = ANY ((SELECT portal_orgs())::bigint[]) AND a.state = 'approved'));
+    WHERE o.id = commissioning_moderatedmark.offer_id AND o.organisation_id = ANY ((SELECT portal_orgs())::bigint[]) AND a.state = 'approved'));
 CREATE POLICY system ON commissioning_moderatedmark FOR SELECT TO portal_system USING (true);
 
 ALTER TABLE commissioning_award ENABLE ROW LEVEL SECURITY;

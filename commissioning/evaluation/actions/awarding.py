@@ -105,7 +105,7 @@ def _check_untied(by: Seat, tender: Tender) -> None:
 
 def _check_record(award: Award, tender: Tender) -> None:
     """Rule 22: no award with one record unconfirmed; and what is approved is what the marks say today."""
-    found = lot_record(tender, award.lot)
+    found = lot_record(tender, award.lot.number)
     if found and not found.is_confirmed:
         raise AwardRefused("The moderation record of this lot is not confirmed by every member of the panel.")
     result = result_of(tender, award.lot, with_names=False)

@@ -10,8 +10,9 @@ from commissioning.audit.actions import record
 from commissioning.bids.models import LotOffer
 from commissioning.evaluation.models import LotModeration, ModeratedMark, RecordConfirmation
 from commissioning.evaluation.permissions import MARKING, can_moderate, is_evaluator
+from commissioning.evaluation.queries.marking import letter_of
 from commissioning.evaluation.queries.moderation import Answered, LotProgress, lot_record, lot_records, offer_record, progress_of
-from commissioning.evaluation.queries.panel import Member, is_tied, panel_of
+from commissioning.evaluation.queries.panel import Member, is_tied, panel_of, seats_with_people
 from commissioning.evaluation.rules import LEAST_EVALUATORS, ModerationRefused, mark_fault, outside_fault, reason_fault
 from commissioning.kernel import words
 from commissioning.kernel.life_cycle import check_move
@@ -71,7 +72,8 @@ def agree_marks(*, offer: LotOffer, marks: Mapping[int, Agreed], by: Seat, now: 
     tender = _moderated_by(offer.tender, by)
     if not LotModeration.objects.filter(lot=offer.lot_id).exists():
         raise ModerationRefused("The moderation of this lot has not begun yet.")
-    answers = {one.criterion.number: one for one in _answers(tender, offer)}
+    found = offer_record(tender, offer.lot.number, letter_of(offer.bid.code_name))
+    answers = {one.criterion.number: one for one in found.answers} if found else {}
     kept = {one.criterion_id: one for one in ModeratedMark.objects.select_for_update(of=("self",)).filter(offer=offer)}
     written = []
     for number, agreed in marks.items():
@@ -83,11 +85,6 @@ def agree_marks(*, offer: LotOffer, marks: Mapping[int, Agreed], by: Seat, now: 
             continue
         written.append(_written(mark, agreed, by, now))
     return written
-
-
-def _answers(tender: Tender, offer: LotOffer) -> tuple[Answered, ...]:
-    found = offer_record(tender, offer)
-    return found.answers if found else ()
 
 
 def _check(number: int, agreed: Agreed, answer: Answered) -> None:
@@ -126,7 +123,7 @@ def confirm_record(*, lot: Lot, record_hash: str, by: Seat, now: datetime.dateti
     :raises ModerationRefused: not a member who marked this lot, or a record that is unfinished or has changed.
     """
     tender = lot.tender
-    found = lot_record(tender, lot)
+    found = lot_record(tender, lot.number)
     if found is None or not is_evaluator(by, tender) or by.person.pk not in {one.person.pk for one in found.members}:
         raise ModerationRefused("The evaluators who marked a lot confirm its record.")
     if not found.is_complete:
@@ -163,7 +160,7 @@ def close_moderation(*, tender: Tender, by: Seat, now: datetime.datetime) -> Ten
 
 def _moderated_by(tender: Tender, by: Seat) -> Tender:
     """The locked tender, if this seat moderates it."""
-    tender = Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+    tender = Tender.objects.select_for_update(of=("self",)).prefetch_related(seats_with_people()).get(pk=tender.pk)
     if tender.state not in MARKING:
         raise ModerationRefused("Moderation takes place between the opening of the bids and the award.")
     if not can_moderate(by, tender):

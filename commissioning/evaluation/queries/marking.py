@@ -75,7 +75,12 @@ class MarkingPage:
 def opened_offers(tender: Tender) -> QuerySet[LotOffer]:
     """The offers of a tender's opened bids, by lot and code name."""
     found = LotOffer.objects.filter(tender=tender, opened_on_clock__isnull=False, chosen=True)
-    return found.select_related("bid", "lot__area").order_by("lot__number", "bid__code_name")
+    return found.select_related("bid", "lot__area", "lot__moderation__begun_by").order_by("lot__number", "bid__code_name")
+
+
+def moderation_of(lot: Lot) -> LotModeration | None:
+    """The moderation of a lot that was read with it; none before it has begun."""
+    return getattr(lot, "moderation", None)
 
 
 def offer_of(tender: Tender, lot: int, letter: str) -> LotOffer | None:
@@ -87,14 +92,13 @@ def lots_to_mark(tender: Tender, person: Person) -> list[LotToMark]:
     """All offers of a tender, lot by lot, with how far this person's own marks are."""
     has_mark = Count("marks", filter=Q(marks__value__isnull=False))
     sheets = {one.offer_id: one for one in MarkSheet.objects.filter(tender=tender, evaluator=person).annotate(marked=has_mark)}
-    moderations = {one.lot_id: one for one in LotModeration.objects.filter(tender=tender)}
     criteria = Criterion.objects.filter(tender=tender).count()
     rows: dict[Lot, list[OfferToMark]] = {}
     for offer in opened_offers(tender):
         sheet = sheets.get(offer.pk)
         row = OfferToMark(offer.lot, offer.bid.code_name, sheet, getattr(sheet, "marked", 0), criteria)
         rows.setdefault(offer.lot, []).append(row)
-    return [LotToMark(lot, tuple(offers), moderations.get(lot.pk)) for lot, offers in rows.items()]
+    return [LotToMark(lot, tuple(offers), moderation_of(lot)) for lot, offers in rows.items()]
 
 
 def marking_page(tender: Tender, offer: LotOffer, person: Person) -> MarkingPage:
@@ -105,8 +109,7 @@ def marking_page(tender: Tender, offer: LotOffer, person: Person) -> MarkingPage
     questions = tuple(
         Question(one, answers.get(one.pk, ""), marks.get(one.pk)) for one in Criterion.objects.filter(tender=tender).order_by("number")
     )
-    moderation = LotModeration.objects.filter(lot=offer.lot_id).first()
-    return MarkingPage(tender, offer, questions, documents_of(offer), sheet, moderation)
+    return MarkingPage(tender, offer, questions, documents_of(offer), sheet, moderation_of(offer.lot))
 
 
 def documents_of(offer: LotOffer) -> tuple[Attachment, ...]:

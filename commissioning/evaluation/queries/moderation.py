@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from commissioning.bids.models import Answer, LotOffer
 from commissioning.evaluation.models import LotModeration, Mark, MarkSheet, ModeratedMark, RecordConfirmation
-from commissioning.evaluation.queries.marking import letter_of, opened_offers
+from commissioning.evaluation.queries.marking import letter_of, moderation_of, opened_offers
 from commissioning.evaluation.queries.panel import Member, panel_of
 from commissioning.evaluation.rules import LEAST_EVALUATORS, outside_range, record_hash, spread
 from commissioning.tenders.models import Criterion, Lot, Tender
@@ -131,8 +131,7 @@ class LotProgress:
 
 def progress_of(tender: Tender, panel: Sequence[Member]) -> list[LotProgress]:
     """Lot by lot, how many offers each evaluator who may mark has given marks for."""
-    moderations = {one.lot_id: one for one in LotModeration.objects.filter(tender=tender).select_related("begun_by")}
-    offers: dict[Lot, list[int]] = {lot: [] for lot in tender.lots.select_related("area").order_by("number")}
+    offers: dict[Lot, list[int]] = {lot: [] for lot in tender.lots.select_related("area", "moderation").order_by("number")}
     for offer in opened_offers(tender):
         offers[offer.lot].append(offer.pk)
     by_offer: dict[int, int] = defaultdict(int)
@@ -141,7 +140,7 @@ def progress_of(tender: Tender, panel: Sequence[Member]) -> list[LotProgress]:
         by_offer[sheet["offer_id"]] += 1
         by_lot[sheet["lot_id"]][sheet["evaluator_id"]] += 1
     return [
-        LotProgress(lot, len(keys), dict(by_lot[lot.pk]), moderations.get(lot.pk), min((by_offer[key] for key in keys), default=0))
+        LotProgress(lot, len(keys), dict(by_lot[lot.pk]), moderation_of(lot), min((by_offer[key] for key in keys), default=0))
         for lot, keys in offers.items()
     ]
 
@@ -151,72 +150,76 @@ def given_sheets(panel: Sequence[Member]) -> QuerySet[MarkSheet]:
     return MarkSheet.objects.filter(given_at__isnull=False, evaluator__in=[one.person.pk for one in panel if one.may_mark])
 
 
-def lot_records(tender: Tender, lot: Lot | None = None, *, with_answers: bool = False) -> list[LotRecord]:
-    """The moderation records of a tender's lots that have offers, or of one lot: the same few queries however many bids."""
+def lot_records(tender: Tender, lot: int | None = None) -> list[LotRecord]:
+    """The moderation records of a tender's lots that have offers, or of the lot of this number.
+
+    The same few queries however many bids there are.
+    """
     panel = panel_of(tender)
-    offers = [one for one in opened_offers(tender) if lot is None or one.lot_id == lot.pk]
-    lots = {one.lot_id: one.lot for one in offers}
-    moderations = {one.lot_id: one for one in LotModeration.objects.filter(lot__in=lots).select_related("begun_by")}
+    records, sheets = _offer_records(tender, lot, panel)
+    lots = {one.offer.lot_id: one.offer.lot for one in records}
     confirmations = list(RecordConfirmation.objects.filter(lot__in=lots).values_list("lot_id", "record_hash", "confirmed_by_id"))
-    markers = set(given_sheets(panel).filter(lot__in=lots).values_list("lot_id", "evaluator_id"))
-    records = _offer_records(tender, offers, panel, with_answers=with_answers)
+    markers = {(one.lot_id, one.evaluator_id) for one in sheets}
     found = []
     for key, one in lots.items():
         own = tuple(record for record in records if record.offer.lot_id == key)
         digest = record_hash(_plain(own))
         members = tuple(member for member in panel if (key, member.person.pk) in markers)
         confirmed = frozenset(person for lot_key, kept, person in confirmations if lot_key == key and kept == digest)
-        found.append(LotRecord(one, moderations.get(key), own, members, confirmed, digest))
+        found.append(LotRecord(one, moderation_of(one), own, members, confirmed, digest))
     return found
 
 
-def _offer_records(tender: Tender, offers: list[LotOffer], panel: Sequence[Member], *, with_answers: bool) -> list[OfferRecord]:
-    criteria = list(Criterion.objects.filter(tender=tender).order_by("number"))
-    answers = _answers(offers) if with_answers else {}
-    marks, agreed = _marks(offers, panel), _agreed(offers)
-    found = []
-    for offer in offers:
-        keys = [(one, (offer.pk, one.pk)) for one in criteria]
-        own = tuple(Answered(one, answers.get(key, ""), tuple(marks.get(key, ())), agreed.get(key)) for one, key in keys)
-        found.append(OfferRecord(offer, own))
-    return found
-
-
-def lot_record(tender: Tender, lot: Lot) -> LotRecord | None:
+def lot_record(tender: Tender, lot: int) -> LotRecord | None:
     """The record of one lot; none if nobody bid for it."""
     return next(iter(lot_records(tender, lot)), None)
 
 
-def offer_record(tender: Tender, offer: LotOffer) -> OfferRecord | None:
-    """One offer in moderation, with its answers word for word."""
-    record = next(iter(lot_records(tender, offer.lot, with_answers=True)), None)
-    return next((one for one in record.offers if one.offer.pk == offer.pk), None) if record else None
+def offer_record(tender: Tender, lot: int, letter: str) -> OfferRecord | None:
+    """One offer in moderation, with its answers word for word; none if there is no such bidder for this lot."""
+    records, _ = _offer_records(tender, lot, panel_of(tender), letter)
+    return next(iter(records), None)
 
 
-def _answers(offers: list[LotOffer]) -> dict[tuple[int, int], str]:
+def _offer_records(tender: Tender, lot: int | None, panel: Sequence[Member], letter: str = "") -> tuple[list[OfferRecord], list[MarkSheet]]:
+    """Offers with their marks and agreed marks, and the given sheets; with a letter, one offer and its answers."""
+    offers = opened_offers(tender) if lot is None else opened_offers(tender).filter(lot__number=lot)
+    if letter:
+        offers = offers.filter(bid__code_name__iexact=f"Bidder {letter}")
+    criteria = list(Criterion.objects.filter(tender=tender).order_by("number"))
+    sheets = list(given_sheets(panel).filter(offer__in=offers).select_related("evaluator", "lot__moderation"))
+    marks, agreed = _marks(sheets, panel), _agreed(offers)
+    answers = _answers(offers) if letter else {}
+    found = []
+    for offer in offers:
+        offer.tender = tender
+        keys = [(one, (offer.pk, one.pk)) for one in criteria]
+        own = tuple(Answered(one, answers.get(key, ""), tuple(marks.get(key, ())), agreed.get(key)) for one, key in keys)
+        found.append(OfferRecord(offer, own))
+    return found, sheets
+
+
+def _answers(offers: QuerySet[LotOffer]) -> dict[tuple[int, int], str]:
     return {
         (one, each): text for one, each, text in Answer.objects.filter(offer__in=offers).values_list("offer_id", "criterion_id", "text")
     }
 
 
-def _marks(offers: list[LotOffer], panel: Sequence[Member]) -> dict[tuple[int, int], list[GivenMark]]:
-    """Marks of lots whose moderation has begun, by offer and criterion."""
+def _marks(sheets: Sequence[MarkSheet], panel: Sequence[Member]) -> dict[tuple[int, int], list[GivenMark]]:
+    """Marks of lots whose moderation has begun, by offer and criterion, in the order in which they were given."""
     names = {one.person.pk: one.name for one in panel}
-    sheets = {
-        one.pk: one for one in given_sheets(panel).filter(offer__in=offers, lot__moderation__isnull=False).select_related("evaluator")
-    }
+    shown = {one.pk: one for one in sheets if moderation_of(one.lot)}
     marks: dict[tuple[int, int], list[GivenMark]] = defaultdict(list)
-    for one in (
-        Mark.objects.filter(sheet__in=sheets, value__isnull=False).annotate(changed=Count("changes")).order_by("sheet__given_at", "pk")
-    ):
-        sheet = sheets[one.sheet_id]
+    found = Mark.objects.filter(sheet__in=shown, value__isnull=False).annotate(changed=Count("changes"))
+    for one in found.order_by("sheet__given_at", "pk"):
+        sheet = shown[one.sheet_id]
         given = GivenMark(names[sheet.evaluator_id], sheet.evaluator.reference, one.value or 0, one.reason, one.changed)
         marks[sheet.offer_id, one.criterion_id].append(given)
     return marks
 
 
-def _agreed(offers: list[LotOffer]) -> dict[tuple[int, int], ModeratedMark]:
-    found = ModeratedMark.objects.filter(offer__in=offers).select_related("agreed_by")
+def _agreed(offers: QuerySet[LotOffer]) -> dict[tuple[int, int], ModeratedMark]:
+    found = ModeratedMark.objects.filter(offer__in=offers).select_related("changed_by")
     return {(one.offer_id, one.criterion_id): one for one in found}
 
 

@@ -11,7 +11,7 @@ from commissioning.evaluation.queries.marking import MarkingPage, documents_of, 
 from commissioning.evaluation.queries.panel import member_of
 from commissioning.evaluation.rules import SCALE
 from commissioning.evaluation.tables import neutral_name
-from commissioning.evaluation.views.found import offer_or_404, tender_of
+from commissioning.evaluation.views.found import offer_or_404, sent, tender_of
 from commissioning.kernel import uploads
 from commissioning.kernel.views import attempt
 from commissioning.organisations.guards import roles_allowed
@@ -26,8 +26,8 @@ def mark(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpRes
     if member is None or not member.may_mark:
         return redirect("evaluation:tender", reference)
     page = marking_page(tender, offer_or_404(tender, lot, letter), request.seat.person)
-    form = MarksForm(request.POST or None, page=page)
-    if request.method == "POST" and form.is_valid() and _saved(request, form, page.offer):
+    form = MarksForm(sent(request), page=page)
+    if form.is_valid() and _saved(request, form, page.offer):
         return redirect("evaluation:tender", reference)
     context = {"tender": tender, "page": page, "form": form, "scale": SCALE.items(), "open": _is_open(page)}
     return render(request, "commissioning/evaluation/mark.html", context)

@@ -7,10 +7,11 @@ from django.utils import timezone
 from commissioning.evaluation.actions.moderating import agree_marks, begin_moderation, close_moderation, confirm_record, not_finished
 from commissioning.evaluation.forms import AgreementForm, ConfirmForm, PlainForm, ReasonedForm
 from commissioning.evaluation.permissions import OFFICERS, PANEL, can_moderate, can_see_moderation, is_evaluator
-from commissioning.evaluation.queries.moderation import LotRecord, lot_record, lot_records, offer_record, progress_of
+from commissioning.evaluation.queries.marking import moderation_of
+from commissioning.evaluation.queries.moderation import LotRecord, OfferRecord, lot_record, lot_records, offer_record, progress_of
 from commissioning.evaluation.queries.panel import member_of, panel_of
 from commissioning.evaluation.tables import record_table
-from commissioning.evaluation.views.found import lot_of, offer_or_404, tender_of
+from commissioning.evaluation.views.found import lot_of, sent, tender_of
 from commissioning.kernel.views import attempt
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
@@ -21,13 +22,13 @@ from commissioning.tenders.models import Tender
 def lot(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     """The moderation record of a lot: marks beside each other, agreed marks, who confirmed."""
     tender = _moderated(request, reference)
-    record = lot_record(tender, lot_of(tender, lot))
+    record = lot_record(tender, lot)
     if record is None or record.moderation is None:
         raise Http404
     context = {
         "tender": tender,
         "record": record,
-        "tables": [record_table(one, _address(request, tender)) for one in record.offers],
+        "tables": [(one, record_table(one)) for one in record.offers],
         "can_moderate": can_moderate(request.seat, tender),
         "confirm": _confirmation(request, record),
     }
@@ -43,14 +44,24 @@ def _moderated(request: HttpRequest, reference: str) -> Tender:
     return tender
 
 
-def _address(request: HttpRequest, tender: Tender) -> str:
-    """Where an offer's moderation is changed, for those who may."""
-    return "evaluation:agree" if can_moderate(request.seat, tender) else ""
-
-
 def _confirmation(request: HttpRequest, record: LotRecord) -> ConfirmForm | None:
     waits = request.seat.person in [one.person for one in record.waiting_for]
     return ConfirmForm(initial={"record_hash": record.hash}) if waits and record.is_complete else None
+
+
+@roles_allowed(*PANEL)
+def offer(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpResponse:
+    """One offer in moderation, to be read: answers, every mark with its reason, and what was agreed."""
+    tender = _moderated(request, reference)
+    context = {"tender": tender, "record": _begun(tender, lot, letter)}
+    return render(request, "commissioning/evaluation/offer.html", context)
+
+
+def _begun(tender: Tender, lot: int, letter: str) -> OfferRecord:
+    record = offer_record(tender, lot, letter)
+    if record is None or moderation_of(record.offer.lot) is None:
+        raise Http404
+    return record
 
 
 @roles_allowed(*OFFICERS, post=OFFICERS)
@@ -62,8 +73,8 @@ def begin(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     found, panel = lot_of(tender, lot), panel_of(tender)
     progress = next(one for one in progress_of(tender, panel) if one.lot.pk == found.pk)
     missing = not_finished(progress, panel)
-    form = ReasonedForm(request.POST or None, missing=missing)
-    if request.method == "POST" and form.is_valid():
+    form = ReasonedForm(sent(request), missing=missing)
+    if form.is_valid():
         because = form.cleaned_data.get("without_because", "")
         if attempt(form, begin_moderation, lot=found, without_because=because, by=request.seat, now=timezone.now()):
             messages.success(request, f"The moderation of lot {lot} has begun. Its marks stand as they are.")
@@ -77,17 +88,14 @@ def agree(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpRe
     tender = tender_of(request, reference)
     if not can_moderate(request.seat, tender):
         raise PermissionDenied
-    offer = offer_or_404(tender, lot, letter)
-    record = offer_record(tender, offer)
-    if record is None or not record.answers or not record.answers[0].marks:
-        raise Http404
-    form = AgreementForm(request.POST or None, answers=record.answers)
-    if request.method == "POST" and form.is_valid():
-        written = attempt(form, agree_marks, offer=offer, marks=form.marks(), by=request.seat, now=timezone.now())
+    record = _begun(tender, lot, letter)
+    form = AgreementForm(sent(request), answers=record.answers)
+    if form.is_valid():
+        written = attempt(form, agree_marks, offer=record.offer, marks=form.marks(), by=request.seat, now=timezone.now())
         if written is not None:
             messages.success(request, f"The agreed marks for {record.code_name} are saved.")
             return redirect("evaluation:lot", reference, lot)
-    return render(request, "commissioning/evaluation/agree.html", {"tender": tender, "offer": offer, "record": record, "form": form})
+    return render(request, "commissioning/evaluation/agree.html", {"tender": tender, "record": record, "form": form})
 
 
 @roles_allowed(Role.EVALUATOR, post=(Role.EVALUATOR,))
@@ -95,8 +103,8 @@ def confirm(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     """A panel member's word on the record of a lot."""
     tender = _moderated(request, reference)
     found = lot_of(tender, lot)
-    form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ConfirmForm(sent(request))
+    if form.is_valid():
         digest = form.cleaned_data["record_hash"]
         if attempt(form, confirm_record, lot=found, record_hash=digest, by=request.seat, now=timezone.now()):
             messages.success(request, f"You confirmed the record of lot {lot}.")
@@ -111,8 +119,8 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     tender = tender_of(request, reference)
     if not can_moderate(request.seat, tender):
         raise PermissionDenied
-    form = PlainForm(request.POST or None, label="Close moderation")
-    if request.method == "POST" and form.is_valid() and attempt(form, close_moderation, tender=tender, by=request.seat, now=timezone.now()):
+    form = PlainForm(sent(request), label="Close moderation")
+    if form.is_valid() and attempt(form, close_moderation, tender=tender, by=request.seat, now=timezone.now()):
         messages.success(request, "Moderation is closed. The ranking of each lot can be read now.")
         return redirect("evaluation:tender", reference)
     return render(request, "commissioning/evaluation/close.html", {"tender": tender, "records": lot_records(tender), "form": form})

@@ -11,7 +11,7 @@ from commissioning.evaluation.queries.marking import lots_to_mark
 from commissioning.evaluation.queries.moderation import progress_of
 from commissioning.evaluation.queries.panel import member_of, panel_of
 from commissioning.evaluation.tables import list_table, panel_table, progress_table, stages_of
-from commissioning.evaluation.views.found import tender_of
+from commissioning.evaluation.views.found import sent, tender_of
 from commissioning.kernel.tables import table_response
 from commissioning.kernel.views import attempt, page_of, wanted_format
 from commissioning.organisations.guards import roles_allowed
@@ -49,6 +49,7 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
     context |= {
         "panel": panel_table(panel, progress),
         "progress": progress_table(found, progress),
+        "lots": [one.lot for one in progress],
         "can_moderate": can_moderate(request.seat, found),
     }
     return render(request, "commissioning/evaluation/officer.html", context)
@@ -60,7 +61,7 @@ def declare(request: HttpRequest, reference: str) -> HttpResponse:
     found = tender_of(request, reference)
     if not is_evaluator(request.seat, found):
         raise PermissionDenied
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(sent(request))
     if form.is_valid() and attempt(
         form,
         declare_interest,

@@ -20,7 +20,7 @@ from commissioning.evaluation.queries.results import outcomes_of, published_tie_
 from commissioning.evaluation.rules import SCALE
 from commissioning.evaluation.states import AwardState
 from commissioning.evaluation.tables import outcome_tables, outcomes_table, ranking_table, steps_tables
-from commissioning.evaluation.views.found import lot_of, tender_of
+from commissioning.evaluation.views.found import lot_of, sent, tender_of
 from commissioning.kernel.gates import blockers
 from commissioning.kernel.views import attempt
 from commissioning.organisations.guards import roles_allowed
@@ -41,10 +41,10 @@ def result(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     tender = _ranked(request, reference)
     found = result_of(tender, lot_of(tender, lot), with_names=can_see_names(request.seat, tender))
     proposing = can_propose(request.seat, tender) and (found.award is None or found.award.state == AwardState.REFUSED)
-    form = ProposalForm(request.POST or None, result=found) if proposing else None
+    form = ProposalForm(sent(request), result=found) if proposing else None
     if request.method == "POST" and form is None:
         raise PermissionDenied
-    if form and request.method == "POST" and form.is_valid():
+    if form and form.is_valid():
         first, reason = form.cleaned_data["decision"] == "first", form.cleaned_data["reason"]
         if attempt(form, propose_award, lot=found.lot, award_to_first=first, reason=reason, by=request.seat, now=timezone.now()):
             messages.success(request, "The award is proposed. A lead officer who did not propose it decides.")
@@ -70,8 +70,8 @@ def decide(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     found = result_of(tender, lot_of(tender, lot), with_names=can_see_names(request.seat, tender))
     if found.award is None or not can_decide(request.seat, found.award, tender):
         raise PermissionDenied
-    form = DecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _decided(request, form, found.award):
+    form = DecisionForm(sent(request))
+    if form.is_valid() and _decided(request, form, found.award):
         return redirect("evaluation:result", reference, lot)
     shut = blockers("award.approve", found.award)
     context = {"tender": tender, "result": found, "table": ranking_table(found), "form": form, "blockers": shut}

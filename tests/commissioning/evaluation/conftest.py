@@ -74,7 +74,7 @@ class World:
     def confirm(self) -> "World":
         for lot in self.tender.lots.all():
             for one in (self.first, self.second):
-                record = lot_record(self.tender, lot)
+                record = lot_record(self.tender, lot.number)
                 confirm_record(lot=lot, record_hash=record.hash, by=one, now=timezone.now())
         return self
 

@@ -82,7 +82,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self._too_large(request) or self.get_response(request)
+        response = self._too_large(request) or self._unreadable(request) or self.get_response(request)
         if not request.path.startswith(settings.STATIC_URL) and self._is_private(request, response):
             response["Cache-Control"] = "no-store"
         return response
@@ -102,5 +102,17 @@ class HeadersMiddleware:
             413,
             title="That is too large to send",
             text=f"A file may be at most {settings.UPLOAD_MAX_BYTES // 2**20} MB. Make it smaller and send it again.",
+            reference=request.id,  # type: ignore[attr-defined]
+        )
+
+    def _unreadable(self, request: HttpRequest) -> HttpResponse | None:
+        """An address with a NUL in it names nothing, and no database takes it as text."""
+        if "\0" not in request.path:
+            return None
+        return plain_page(
+            request,
+            404,
+            title="There is nothing at this address",
+            text="Check the address, or begin at the front page.",
             reference=request.id,  # type: ignore[attr-defined]
         )

@@ -1,9 +1,10 @@
-"""Addresses that fail in known ways, for the tests of the middleware."""
+"""Addresses that fail in known ways beside the real ones, for the tests of the middleware."""
 
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.urls import path
 
+from commissioning import urls
 from commissioning.organisations.guards import public_page, signed_in
 
 
@@ -41,5 +42,8 @@ urlpatterns = [
     path("hidden/", hidden_cause),
     path("slip/", slip),
     path("public/", public),
-    path("private/", private, name="private"),
+    path("private/", private),
+    *urls.urlpatterns,
 ]
+handler404 = getattr(urls, "handler404", "django.views.defaults.page_not_found")
+handler500 = getattr(urls, "handler500", "django.views.defaults.server_error")

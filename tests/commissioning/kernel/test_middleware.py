@@ -2,12 +2,13 @@ import json
 import logging
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 
 from commissioning.audit.models import AuditEntry
 from commissioning.kernel.logs import formatter, request_id
 from commissioning.kernel.middleware import FIXED_HEADERS
+from commissioning.organisations.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.commissioning.kernel.failing_urls")]
 AWAY = "tests.commissioning.kernel.test_middleware.AwayMiddleware"
@@ -64,8 +65,8 @@ def test_every_answer_carries_the_fixed_headers(browser, address):
 
 
 def test_pages_of_somebody_signed_in_are_never_kept(client_for, seat):
-    assert client_for(seat()).get("/private/")["Cache-Control"] == "no-store"
-    assert client_for(seat()).get("/public/")["Cache-Control"] == "no-store"
+    assert client_for(seat(Role.FINANCE)).get("/private/")["Cache-Control"] == "no-store"
+    assert client_for(seat(Role.FINANCE)).get("/public/")["Cache-Control"] == "no-store"
     assert "Cache-Control" not in Client().get("/public/").headers
 
 
@@ -89,8 +90,18 @@ def test_a_log_line_is_one_json_object_whatever_is_said(said):
     assert json.loads(line)["event"] == f"typed: {said}"
 
 
+def test_a_refusal_that_cannot_be_written_down_is_at_least_in_the_log(client_for, seat, monkeypatch, caplog):
+    def broken(row):
+        raise DatabaseError("disk full")
+
+    client = client_for(seat(Role.FINANCE))
+    monkeypatch.setattr("commissioning.audit.actions._write", broken)
+    assert client.get("/not-there/").status_code == 404
+    assert "A refusal could not be written down: GET /not-there/" in caplog.text
+
+
 def test_a_refused_page_is_in_the_trail(client_for, seat):
-    person = seat()
+    person = seat(Role.FINANCE)
     client_for(person).get("/not-there/")
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.object_reference, entry.object_label) == ("was refused", "no such page", "GET /not-there/")

@@ -21,3 +21,4 @@ urlpatterns = [
 ]
 
 handler429 = "commissioning.organisations.views.seats.too_many_requests"
+handler500 = "commissioning.kernel.plain_pages.server_error"

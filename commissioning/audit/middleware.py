@@ -36,5 +36,5 @@ def _note(request: HttpRequest, response: HttpResponse) -> None:
     seat = getattr(request, "seat", None)
     if response.status_code not in REASONS or seat is None or not seat.signed_in:
         return
-    page = request.resolver_match.view_name if request.resolver_match else "no such page"
-    refused(by=seat, page=page or "", address=f"{request.method} {request.path}", reason=REASONS[response.status_code])
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    refused(by=seat, page=page, address=f"{request.method} {request.path}", reason=REASONS[response.status_code])

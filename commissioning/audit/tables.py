@@ -50,7 +50,8 @@ def trail_file(entries: Iterable[AuditEntry], seat: Reader) -> Table:
 
 def entry_rows(entry: AuditEntry) -> list[dict[str, str]]:
     """One entry as keys and values."""
-    thing = f"{entry.object_label} ({entry.object_type} {entry.object_reference})" if entry.object_label else entry.object_type
+    named = f"{entry.object_type} {entry.object_reference}".strip()
+    thing = f"{entry.object_label} ({named})" if entry.object_label and named else entry.object_label or named
     return [
         {"key": "When", "value": at(entry.happened_at)},
         {"key": "Who", "value": entry.who or NOBODY},

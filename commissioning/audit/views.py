@@ -20,7 +20,13 @@ def trail(request: HttpRequest) -> HttpResponseBase:
         exported(by=request.seat, what="The audit trail", format_=format_)
         return table_response(trail_file(found.iterator(2000), request.seat), format_, "audit-trail")
     page = page_of(request, found)
-    context = {"form": form, "page": page, "table": trail_table(page, request.seat), "every": reads_every_trail(request.seat)}
+    context = {
+        "form": form,
+        "page": page,
+        "table": trail_table(page, request.seat),
+        "every": reads_every_trail(request.seat),
+        "thing": form.thing(),
+    }
     return render(request, "commissioning/audit/trail.html", context)
 
 

@@ -34,3 +34,14 @@ def _page(status: int, said: dict[str, Any]) -> HttpResponse:
     except TemplateDoesNotExist:
         body = BARE.format(**said)
     return HttpResponse(body, status=status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: a slip of ours, with the number under which the log has it."""
+    return plain_page(
+        request,
+        500,
+        title="Sorry, something went wrong",
+        text="The fault is ours and has been noted. What you sent just now was not saved; everything before it is safe.",
+        reference=getattr(request, "id", ""),
+    )

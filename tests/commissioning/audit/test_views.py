@@ -75,6 +75,12 @@ def test_the_trail_is_filtered_and_keeps_the_filter(client_for, finance):
     assert "1 entry" in page(client, first_day_day="99", first_day_month="x", last_day_year="")
 
 
+def test_the_history_of_a_thing_stays_chosen_while_searching(client_for, finance):
+    seen = page(client_for(finance), object_type="pooled fund", object_reference="kent-2026", search="Dover")
+    assert "Only what was done to <strong>pooled fund kent-2026</strong>" in seen
+    assert '<input type="hidden" name="object_reference" value="kent-2026"' in seen
+
+
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_the_trail_is_taken_away_as_a_file_which_is_written_down(client_for, finance, format_):
     response = client_for(finance).get(TRAIL, {"format": format_})

@@ -54,8 +54,8 @@ def send_password_reset(job: RunningJob, person: str) -> None:
         mail.deliver(**vars(messages.password_reset_letter(found)), reply_to="", reference=job.reference)
 
 
-@background_task("organisations.tell_factor_removed", tries=6)
-def tell_factor_removed(job: RunningJob, person: str) -> None:
+@background_task("organisations.tell_account_changed", tries=6)
+def tell_account_changed(job: RunningJob, person: str, what: str) -> None:
     found = open_account_of(person)
     if found is not None:
-        mail.deliver(**vars(messages.factor_removed_letter(found)), reply_to="", reference=job.reference)
+        mail.deliver(**vars(messages.account_changed_letter(found, what)), reply_to="", reference=job.reference)

@@ -4,16 +4,13 @@ The text waits in the new session. After signing in, the form's page is asked fo
 typed, inside a database transaction that can only read: nothing is sent until the person presses the button again.
 """
 
-import base64
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -24,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from commissioning.kernel.idempotence import FIELD as ONCE
 from commissioning.kernel.replay import replaying
 from commissioning.organisations import sessions
+from commissioning.organisations.ciphers import cipher
 from commissioning.organisations.models import Person
 
 KEY = "kept_form"
@@ -65,7 +63,7 @@ def _keep(request: HttpRequest, reference: str) -> None:
         return
     packed = json.dumps({"person": reference, "path": request.get_full_path(), "fields": fields}).encode()
     if len(packed) <= MOST_BYTES:
-        request.session[KEY] = _cipher().encrypt(packed).decode()
+        request.session[KEY] = cipher("kept form").encrypt(packed).decode()
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, list[str]]]:
@@ -82,7 +80,7 @@ def kept_for(request: HttpRequest) -> KeptForm | None:
     if not sealed:
         return None
     try:
-        kept = json.loads(_cipher().decrypt(sealed.encode(), ttl=SECONDS))
+        kept = json.loads(cipher("kept form").decrypt(sealed.encode(), ttl=SECONDS))
     except InvalidToken:
         kept = {}
     if kept.get("person") != request.seat.person.reference:
@@ -156,8 +154,3 @@ def page_before(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
     own = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
     return "/" + referer.split("/", 3)[3] if own and referer.count("/") >= 3 else "/"
-
-
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"kept form:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

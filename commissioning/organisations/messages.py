@@ -40,8 +40,8 @@ def password_reset_letter(person: Person) -> Letter:
     return Letter(person.email, *worded("emails/password_reset.txt", {"link": link}))
 
 
-def factor_removed_letter(person: Person) -> Letter:
-    return Letter(person.email, *worded("emails/second_factor_removed.txt", {}))
+def account_changed_letter(person: Person, what: str) -> Letter:
+    return Letter(person.email, *worded("emails/account_changed.txt", {"what": what}))
 
 
 def _address(name: str, *arguments: str) -> str:

@@ -33,10 +33,11 @@ def note_activity(request: HttpRequest, now: float) -> None:
         request.session[SEEN] = now
 
 
-def is_recent(request: HttpRequest, seconds: float) -> bool:
-    """True if the person gave password or code in the last `seconds`; with a second factor set up, only that counts."""
+def is_recent(request: HttpRequest, seconds: float, *, any_way: bool = False) -> bool:
+    """True if the person gave password or code in the last `seconds`; with a second factor set up, only that counts,
+    unless `any_way` will do."""
     records = get_authentication_records(request, request.user)
-    if len(_methods(request)) > 1:
+    if not any_way and len(_methods(request)) > 1:
         records = [one for one in records if one["method"] == "mfa"]
     return bool(records) and time.time() - records[-1]["at"] < seconds
 

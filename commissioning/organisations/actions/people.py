@@ -10,10 +10,14 @@ from django.db.models import F
 
 from commissioning.audit.actions import record
 from commissioning.kernel.background import enqueue
+from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Membership, Organisation, Person
+from commissioning.organisations.queries import seat_of
 from commissioning.organisations.roles import Role
 from commissioning.organisations.rules import check_roles, check_still_administered
 from commissioning.organisations.seat import Seat
+
+FACTOR_REMOVED = "Your organisation's administrator removed your second factor (codes from an app, passkeys)."
 
 
 @transaction.atomic
@@ -76,7 +80,21 @@ def remove_second_factor(*, person: Person, by: Seat) -> None:
     removed = Authenticator.objects.filter(user=person).delete()[0]
     _end_sessions(person)
     record(by=by, verb="removed the second factor of", on=person, before={"factors": removed})
-    enqueue("organisations.tell_factor_removed", key=f"factor-removed:{person.reference}", by=by, person=person.reference)
+    _tell(person, FACTOR_REMOVED)
+
+
+@transaction.atomic
+def tell_account_changed(*, person: Person, change: str) -> None:
+    """Write down that somebody changed how they sign in, and tell them, in case it was not they.
+
+    :param change: after "You": "changed the password".
+    """
+    record(by=seat_of(person), verb=change, on=person)
+    _tell(person, f"You {change}.")
+
+
+def _tell(person: Person, what: str) -> None:
+    enqueue("organisations.tell_account_changed", key=f"account-changed:{new_reference('N')}", by=None, person=person.reference, what=what)
 
 
 def _end(memberships: list[Membership], by: Seat, at: datetime) -> None:

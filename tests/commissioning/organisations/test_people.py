@@ -159,7 +159,7 @@ def test_a_lost_second_factor_is_removed_and_the_person_told(client, officer):
     Authenticator.objects.create(user=officer.person, type="totp", data={})
     client.post(page("remove_second_factor", officer.person.reference))
     assert not Authenticator.objects.filter(user=officer.person).exists()
-    assert Job.objects.filter(name="organisations.tell_factor_removed").count() == 1
+    assert Job.objects.filter(name="organisations.tell_account_changed").count() == 1
     assert verbs() == ["removed the second factor of"]
 
 

@@ -44,6 +44,7 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
         )
 
 
+register_place(Place("Home", "home", order=1))
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))
 register_place(Place("Audit trail", "audit:trail", frozenset({Role.AUDITOR, Role.LEAD_OFFICER, Role.ADMINISTRATOR}), order=95))
 register_place(Place("Bids", "bids:list", frozenset(BIDDERS), order=31))

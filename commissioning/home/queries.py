@@ -6,14 +6,13 @@ from commissioning.organisations.seat import Seat
 
 @dataclass(frozen=True)
 class Home:
-    """The front page of one seat: what needs it now, then the rest by group."""
+    """The front page of one seat: what needs it now, then the rest in the order of the groups."""
 
     urgent: list[Tile]
-    groups: list[tuple[str, list[Tile]]]
+    calm: list[Tile]
 
 
 def home_of(seat: Seat) -> Home:
     tiles = tiles_for(seat)
     calm = [tile for tile in tiles if not tile.urgent]
-    groups = [(group, [tile for tile in calm if tile.group == group]) for group in GROUPS]
-    return Home([tile for tile in tiles if tile.urgent], [(group, own) for group, own in groups if own])
+    return Home([tile for tile in tiles if tile.urgent], sorted(calm, key=lambda tile: GROUPS.index(tile.group)))

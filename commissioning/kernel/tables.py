@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ FORMATS = {
 }
 IN_MEMORY = 1024 * 1024
 LONGEST_CELL = 32_767
+_NOUGHTS = {"0", "£0.00", "£0", "0%"}
+_REFERENCE = re.compile(r"[A-Z]{1,4}-[0-9A-Z]{6,12}")
 _DANGEROUS = frozenset("=+-@\t\r\n\0＝＋－＠\u2212")
 _WORKBOOK_FORMATS: dict[str, str] = {
     "money": "£#,##0.00;[Red]-£#,##0.00",
@@ -78,6 +81,13 @@ class Cell:
     column: Column
     url: str = ""
     colour: str = ""
+
+    @property
+    def classes(self) -> str:
+        """Figures to the right, a nought in grey, a reference in one piece."""
+        if self.column.is_numeric:
+            return "govuk-table__cell--numeric" + (" govuk-table__cell--nought" if self.text in _NOUGHTS else "")
+        return "reference" if _REFERENCE.fullmatch(self.text) else ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,7 @@ def _number_in_words(value: int | Decimal, kind: Kind) -> str:
     if kind == "money":
         return as_pounds(value)
     if kind == "percent":
-        return f"{Decimal(value).normalize():f}%"
+        return f"{Decimal(value).normalize():f}%".replace("-", "−")
     return f"{value:,}" if kind == "count" else str(value)
 
 

@@ -148,6 +148,8 @@ class LotsForm(LotAmounts, PortalForm):
 class CriteriaForm(PortalForm):
     """The criteria as rows. A row that is left quite empty is taken out; "Add a criterion" gives one more."""
 
+    all_optional = True
+
     def __init__(self, *args: Any, criteria: Sequence[CriterionText], **options: Any) -> None:
         super().__init__(*args, **options)
         self.rows = self._row_count(len(criteria))

@@ -141,13 +141,8 @@ def home(request: HttpRequest) -> HttpResponse:
         Tile("Question on one figure", "1", "The commissioner asks about 'Felt safer' of Q1.", "#q", urgent=True, group="Returns"),
     ]
     calm = [
-        (
-            "Money",
-            [
-                Tile("Pooled fund 2026/27", "£551,000", "£92,400.00 is still to find.", "#f", group="Money"),
-                Tile("Received", "63%", "Three partners have paid.", "#p", group="Money"),
-            ],
-        ),
-        ("Reports", [Tile("Quarterly report Q1", "Published", "Read by 14 people.", "#s")]),
+        Tile("Pooled fund 2026/27", "£551,000", "£92,400.00 is still to find.", "#f", group="Money"),
+        Tile("Received", "63%", "Three partners have paid.", "#p", group="Money"),
+        Tile("Quarterly report Q1", "Published", "Read by 14 people.", "#s"),
     ]
     return render(request, "commissioning/home/home.html", {"home": Home(tiles, calm)})

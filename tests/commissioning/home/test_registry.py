@@ -24,11 +24,11 @@ def test_tiles_stand_by_order_then_title(empty):
 def test_what_is_urgent_stands_first_and_only_there(empty):
     @register_tiles
     def tiles(seat):
-        return [Tile("Return due", urgent=True, group="Returns"), Tile("Fund", group="Money"), Tile("Report", group="Reports")]
+        return [Tile("Return due", urgent=True, group="Returns"), Tile("Report", group="Reports"), Tile("Fund", group="Money")]
 
     home = home_of(Seat.nobody())
     assert [tile.title for tile in home.urgent] == ["Return due"]
-    assert [(group, [tile.title for tile in own]) for group, own in home.groups] == [("Money", ["Fund"]), ("Reports", ["Report"])]
+    assert [tile.title for tile in home.calm] == ["Fund", "Report"]
 
 
 def test_a_source_registered_twice_is_asked_once(empty):

@@ -21,10 +21,10 @@ from funders.pool.rules import NOTHING
 COLOURS = {ContributionState.PLEDGED: "amber", ContributionState.AGREED: "green", ContributionState.WITHDRAWN: "grey"}
 WORDS = {ContributionState.PLEDGED: "Pledged, not agreed", ContributionState.AGREED: "Agreed", ContributionState.WITHDRAWN: "Withdrawn"}
 OWN_COLUMNS = (
-    Column("reference", "Contribution", "link"),
-    Column("year", "Year"),
+    Column("year", "Year", "link"),
     Column("amount", "Amount", "money"),
     Column("state", "State", "tag"),
+    Column("reference", "Reference"),
 )
 Row = dict[str, Any]
 
@@ -50,8 +50,8 @@ def own_page_table(contributions: Iterable[Contribution], caption: str, seat: Se
 
 def _own_row(one: Contribution) -> Row:
     return {
-        "reference": Link(one.reference, reverse("contributions:contribution", args=[one.reference])),
-        "year": str(FinancialYear(one.year)),
+        "reference": one.reference,
+        "year": Link(str(FinancialYear(one.year)), reverse("contributions:contribution", args=[one.reference])),
         "amount": one.amount,
         "state": state_tag(one.state),
         "fund": str(one.fund),

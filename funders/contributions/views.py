@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.kernel.forms import PortalForm
-from commissioning.kernel.tables import table_response
 from commissioning.kernel.views import attempt, page_of, wanted_format
 from commissioning.kernel.words import plural
+from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
 from funders.contributions import actions
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     found = own_contributions(request.seat, **form.chosen())
     caption = f"Contributions of {request.seat.organisation}"
     if wanted := wanted_format(request):
-        return table_response(own_table(found, caption), wanted, f"contributions-{request.seat.organisation.code}")
+        return export(request, own_table(found, caption), wanted, f"contributions-{request.seat.organisation.code}")
     page = page_of(request, found)
     context = {
         "form": form,
@@ -114,7 +114,7 @@ def pledge(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "funders/contributions/pledge.html", context)
 
 
-@roles_allowed(Role.FUNDER_APPROVER, post=(Role.FUNDER_APPROVER,))
+@roles_allowed(Role.FUNDER_APPROVER, post=(Role.FUNDER_APPROVER,), recently=True)
 def agree(request: HttpRequest, reference: str) -> HttpResponse:
     found = _pledge(request, reference)
     if not can_agree(request.seat, found):

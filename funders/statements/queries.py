@@ -118,8 +118,8 @@ def names_partners(picture: FundPicture, today: date) -> bool:
 
 
 def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:
-    """One row a partner and year. :param funder: its code; `year` as in "2026-27"."""
-    rows = [row for partner in picture.partners for row in partner.years]
+    """One row a partner and year, where there is anything to say. :param funder: its code; `year` as in "2026-27"."""
+    rows = [row for partner in picture.partners for row in partner.years if row.asked or row.agreed or row.pledged]
     rows = [row for row in rows if not funder or row.funder.code == funder]
     return [row for row in rows if not year or row.year.code == year]
 

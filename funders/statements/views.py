@@ -2,9 +2,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from commissioning.kernel.tables import table_response
 from commissioning.kernel.views import page_of, wanted_format
 from commissioning.kernel.words import plural
+from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from funders.contributions.permissions import can_pledge
 from funders.contributions.queries import free_years, standing_of
@@ -30,7 +30,7 @@ from funders.statements.tables import (
 def index(request: HttpRequest) -> HttpResponseBase:
     table = funds_table(funds_for(request.seat))
     if wanted := wanted_format(request):
-        return table_response(table, wanted, "pooled-funds")
+        return export(request, table, wanted, "pooled-funds")
     return render(request, "funders/statements/list.html", {"table": table})
 
 
@@ -44,7 +44,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     if wanted := wanted_format(request):
         name = request.GET.get("table", "")
         chosen = name if name in tables else "years"
-        return table_response(tables[chosen], wanted, f"{found.code}-{chosen}")
+        return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
     today = timezone.localdate()
     context = {
         "fund": found,
@@ -67,7 +67,7 @@ def contributions(request: HttpRequest, code: str) -> HttpResponseBase:
     form = GivingFilter(request.GET, funders=picture.funder_choices, years=picture.year_choices)
     rows = giving(picture, **form.chosen())
     if wanted := wanted_format(request):
-        return table_response(giving_table(rows), wanted, f"{found.code}-contributions")
+        return export(request, giving_table(rows), wanted, f"{found.code}-contributions")
     page = page_of(request, rows)
     context = {"fund": found, "form": form, "page": page, "table": giving_table(page), "counted": plural(len(rows), "row")}
     return render(request, "funders/statements/contributions.html", context)

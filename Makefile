@@ -28,6 +28,7 @@ requirements: python
 	@exec $(PY) tools/compile_requirements.py
 
 clean: stop
+	-@test ! -x $(PY) || $(PY) manage.py postgres remove
 	rm -rf .venv .cache .portal .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 python:

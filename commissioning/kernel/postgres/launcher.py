@@ -146,6 +146,13 @@ class LocalPostgres:
             self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", 30, "stop")
         return True
 
+    def remove(self) -> None:
+        """Stop it and delete its data, its passwords and everything else that was made for it."""
+        self.stop()
+        shutil.rmtree(self.root)
+        if self.socket_folder.exists():
+            shutil.rmtree(self.socket_folder)
+
     def password(self, role: str) -> str:
         """The password of `owner`, `app` or `system`, from a file that only this user (and root) can read.
 

@@ -1,4 +1,4 @@
-"""Start, stop or look at the embedded PostgreSQL alone. Stopped this way it stays down until somebody starts it."""
+"""Start, stop, look at or remove the embedded PostgreSQL alone. Stopped this way it stays down until somebody starts it."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from commissioning.kernel.postgres.binaries import LaunchFailed
 
 
 class Command(BaseCommand):
-    help = "Starts, stops or looks at the embedded PostgreSQL of the demo."
+    help = "Starts, stops, looks at or removes (with its data) the embedded PostgreSQL of the demo."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["start", "stop", "status"])
+        parser.add_argument("what", choices=["start", "stop", "status", "remove"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         server = local_server(settings.DATABASES["default"])
@@ -25,6 +25,8 @@ class Command(BaseCommand):
                 server.start()
             elif options["what"] == "stop":
                 server.stop(on_purpose=True)
+            elif options["what"] == "remove":
+                server.remove()
         except LaunchFailed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"running as process {server.pid()}" if server.alive() else "stopped")

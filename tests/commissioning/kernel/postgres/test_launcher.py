@@ -143,6 +143,13 @@ def test_root_runs_the_server_as_another_account_and_opens_no_folder(folder: Pat
     assert ask(server, "SELECT 1") == (1,)
 
 
+def test_removed_server_leaves_nothing_behind(server: LocalPostgres) -> None:
+    server.start()
+    server.remove()
+    assert not server.root.exists()
+    assert not server.alive()
+
+
 def test_account_reaches_only_open_folders(folder: Path) -> None:
     stranger = Account(65534, 65534)
     assert stranger.can_reach(folder)

@@ -208,9 +208,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away for a night
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "kernel.heartbeat", "schedule": 15.0},
-    "sweep": {"task": "kernel.sweep", "schedule": 20.0},
-    "due": {"task": "kernel.what_is_due", "schedule": 60.0},
+    "heartbeat": {"task": "kernel.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep": {"task": "kernel.sweep", "schedule": 20.0, "options": {"expires": 20}},
+    "due": {"task": "kernel.what_is_due", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

@@ -40,7 +40,7 @@ def pledge(*, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Deci
     :param amounts: pounds by the calendar year in which the financial year begins.
     :raises PledgeRefused:
     """
-    if not (can_pledge(by, fund) and by.is_of(funder)):
+    if by.person is None or not (can_pledge(by, fund) and by.is_of(funder)):
         raise PledgeRefused("Only a funder officer of the partner itself can make its pledges.")
     fund = PooledFund.objects.select_for_update(no_key=True, of=("self",)).select_related("host").get(pk=fund.pk)
     conditions = conditions.strip()

@@ -123,8 +123,8 @@ def version_of(contributions: Iterable[Contribution]) -> int:
 
 def last_change(contributions: Collection[Contribution]) -> Contribution | None:
     """The one that somebody touched last since it was pledged."""
-    touched = [one for one in contributions if one.changed_at]
-    return max(touched, key=lambda one: one.changed_at) if touched else None
+    touched = [(one.changed_at, one.pk, one) for one in contributions if one.changed_at]
+    return max(touched)[2] if touched else None
 
 
 def addresses_of(organisation: Organisation, *roles: Role) -> list[str]:

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from commissioning.home.queries import home_of
+from commissioning.areas.tables import tile_map
+from commissioning.home.queries import front_on, home_of
 from commissioning.organisations import sessions
 from commissioning.organisations.guards import public_page, signed_in
 from commissioning.organisations.roles import explained
@@ -15,8 +16,15 @@ from commissioning.organisations.roles import explained
 def home(request: HttpRequest) -> HttpResponse:
     """The public front page, or what needs this seat now."""
     if not request.seat.signed_in:
-        return render(request, "commissioning/home/front.html")
+        return front(request)
     return render(request, "commissioning/home/home.html", {"home": home_of(request.seat)})
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    shown = front_on(timezone.now(), timezone.localdate())
+    return render(
+        request, "commissioning/home/front.html", {"front": shown, "day": shown.day, "map": tile_map(shown.districts, shown.areas)}
+    )
 
 
 @signed_in

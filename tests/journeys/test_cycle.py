@@ -60,7 +60,7 @@ def a_funder_pledges_for_three_years(cycle: Cycle) -> None:
 
 def its_approver_agrees(cycle: Cycle) -> None:
     with cycle.as_("funder_approver", "nhs") as approver:
-        approver.follow("Pledges waiting for you").sees("Agree this pledge", "£964,250.01")
+        approver.follow("Pledges waiting for you").sees("Agree this pledge", "£321,416.67")
         approver.fill("Reference of the decision", "Board minute 12/2026").press("Agree this pledge")
         approver.sees("The pledge is agreed. The fund may rely on it from now on.")
 

@@ -1,5 +1,6 @@
-"""The demo, loaded once for a whole module of tests and rolled back after it; requests run as the web's database role."""
+"""The demo, loaded once for all tests of this folder and rolled back after them; requests run as the web's database role."""
 
+import time
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
 
 from commissioning.organisations.demo import email_of
 from commissioning.organisations.models import Person
@@ -31,8 +33,14 @@ STANDS_FOR = {
 }
 
 
-@pytest.fixture(scope="module")
-def demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+@pytest.fixture
+def demo(loaded_demo: None, db: Any) -> None:
+    """The demo for one test, which may change it: the next test finds it as it was loaded."""
+    _forge_the_audit_chain_at_once()
+
+
+@pytest.fixture(scope="package")
+def loaded_demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         _become("portal_system")
         _forge_the_audit_chain_at_once()
@@ -51,6 +59,17 @@ def _forge_the_audit_chain_at_once() -> None:
     """Entries get their hash at commit, and this transaction never commits."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS audit_chain IMMEDIATE")
+
+
+def client_of(seat: Seat) -> Client:
+    """A browser in which the seat's person has just signed in."""
+    client = Client()
+    client.force_login(seat.person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(seat.person.pk)
+    session.save()
+    return client
 
 
 def demo_seat(role: Role, code: str = "") -> Seat:

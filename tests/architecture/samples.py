@@ -10,6 +10,7 @@ from commissioning.organisations.routes import Route
 
 HOUSES = ("commissioning", "funders", "providers")
 MOST_EACH = 2
+OWNERS = ("organisation", "provider", "funder", "commissioner", "host")
 
 
 def models_of(slice_name: str) -> list[type[Model]]:
@@ -17,12 +18,29 @@ def models_of(slice_name: str) -> list[type[Model]]:
 
 
 def arguments_for(route: Route) -> Iterator[dict[str, Any]]:
-    """Values for the placeholders of an address: none if it has none, else from rows that have all of them as fields."""
+    """Values for the placeholders of an address: none if it has none, else from rows that have the first of them as a field."""
     if not route.arguments:
         yield {}
-        return
-    for model in models_of(route.slice_name):
-        if not all(name in {field.name for field in model._meta.get_fields()} for name in route.arguments):
-            continue
-        for row in model._default_manager.order_by("-pk")[:MOST_EACH]:
-            yield {name: getattr(row, name) for name in route.arguments}
+    for model in models_of(route.slice_name) if route.arguments else []:
+        for row in rows_with(model, route):
+            yield arguments_from(row, route)
+
+
+def rows_with(model: type[Model], route: Route, **wanted: Any) -> list[Model]:
+    """The newest rows of a model whose fields fill the first placeholder of the address; the others are numbered from 1."""
+    names = {field.name for field in model._meta.get_fields()}
+    first = next(iter(route.arguments)).rstrip("_")
+    if first not in names:
+        return []
+    return list(model._default_manager.filter(**wanted).order_by("-pk")[:MOST_EACH])
+
+
+def arguments_from(row: Model, route: Route) -> dict[str, Any]:
+    numbered = {"int": 1, "str": "A"}
+    return {name: getattr(row, name.rstrip("_"), numbered.get(kind, "none")) for name, kind in route.arguments.items()}
+
+
+def owner_field(model: type[Model]) -> str:
+    """The field that says which organisation a row belongs to, or ""."""
+    names = {field.name for field in model._meta.get_fields()}
+    return next((name for name in OWNERS if name in names), "")

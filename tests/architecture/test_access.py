@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from commissioning.organisations.guards import API_TOKEN, EVERYBODY, SIGNED_IN
 from commissioning.organisations.roles import Role
 from commissioning.organisations.routes import Route, routes
-from tests.architecture.conftest import demo_seat
+from tests.architecture.conftest import client_of, demo_seat
 from tests.architecture.samples import arguments_for
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 OWN_SESSION = {"django_session", "usersessions_usersession", "portal_cache", "commissioning_auditentry", "commissioning_person"}
 WRITING = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 # allauth's own pages answer 403 or 404 for reasons of their own state, such as a second factor that is not set up.
@@ -23,11 +23,8 @@ OF_ALLAUTH = ("account_", "mfa_", "usersessions_")
 NEED_MORE = {"organisations:accept": "an invitation, opened by its link"}
 
 
-def client_of(role: Role) -> Client:
-    seat = demo_seat(role)
-    client = Client()
-    client.force_login(seat.person)
-    return client
+def client_as(role: Role) -> Client:
+    return client_of(demo_seat(role))
 
 
 def allowed(who, role: Role | None) -> bool:
@@ -58,7 +55,7 @@ def wrong_answer(status: int, who, may: bool) -> str:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_comes_in_where_the_table_says(role):
-    client = client_of(role)
+    client = client_as(role)
     wrong = {}
     for route in guarded_routes():
         if route.name.startswith(OF_ALLAUTH):
@@ -66,7 +63,7 @@ def test_each_role_comes_in_where_the_table_says(role):
         for method, who in methods(route):
             may = allowed(who, role)
             if may and method == "post":
-                client = client_of(role)
+                client = client_as(role)
             status = getattr(client, method)(route.url()).status_code
             if trouble := wrong_answer(status, who, may):
                 wrong[f"{method} {route.name}"] = trouble
@@ -98,7 +95,7 @@ def test_public_pages_open_without_an_account():
 @pytest.mark.parametrize("role", list(Role))
 def test_reading_changes_nothing(role):
     """Each page that the role may open, with objects of the demo: no row is written outside session, cache and audit trail."""
-    client = client_of(role)
+    client = client_as(role)
     client.get("/account/")
     wrong = {}
     for route in guarded_routes():

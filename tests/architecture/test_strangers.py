@@ -1,0 +1,111 @@
+"""What belongs to another organisation answers like what does not exist: same status, same page."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from commissioning.bids.models import Answer, Bid, LotOffer
+from commissioning.kernel.postgres.scope import rls_scope
+from commissioning.organisations.guards import API_TOKEN, EVERYBODY
+from commissioning.organisations.models import Membership, Organisation
+from commissioning.organisations.roles import Role
+from commissioning.organisations.routes import routes
+from commissioning.tenders.models import Tender
+from tests.architecture.conftest import STANDS_FOR, client_of, demo_seat
+from tests.architecture.samples import arguments_from, models_of, owner_field, rows_with
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+# Pages that show what belongs to another organisation, each for a reason. Whatever is not named here must answer 404.
+SHARED = {
+    "pool:fund": "the fund belongs to all partners",
+    "pool:contributions": "partners see each other's contributions to the fund",
+    "contributions:contribution": "partners see each other's contributions to the fund",
+    "contributions:pledge": "partners see each other's contributions to the fund",
+    "tenders:detail": "published tenders, and drafts for the commissioners who share them",
+    "publication:tender": "published tenders are public",
+    "bids:start": "a provider answers another organisation's tender",
+}
+CHANGING = re.compile(rb'REQ-[2-9A-Z]+|(?<=value=")[\w-]{20,}(?=")')
+
+
+@pytest.fixture
+def strangers(demo):
+    """A sealed bid of another provider, with an answer and a document; the tender is open."""
+    tender = Tender.objects.filter(state="published", deadline__gt=timezone.now()).first()
+    other = Organisation.objects.get(code="stour")
+    with rls_scope([other.pk]):
+        bid = Bid.objects.create(tender=tender, organisation=other)
+        owned = {"organisation": other, "tender": tender}
+        offer = LotOffer.objects.create(bid=bid, lot=tender.lots.first(), **owned)
+        Answer.objects.create(offer=offer, criterion=tender.criteria.first(), text="Under seal", **owned)
+
+
+def all_rows(model, route, owner, organisation):
+    """Rows of others, read past row level security: what the test must find is that the pages do not show them."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    try:
+        return [row for row in rows_with(model, route) if getattr(row, f"{owner}_id") != organisation.pk]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE portal_app")
+
+
+def addresses_of_others(route, organisation):
+    for model in models_of(route.slice_name):
+        if owner := owner_field(model):
+            for row in all_rows(model, route, owner, organisation):
+                yield route.url(**arguments_from(row, route))
+
+
+def allowed(who, role):
+    return isinstance(who, frozenset) and role in who
+
+
+def answers(client, method, address):
+    response = getattr(client, method)(address)
+    return response.status_code, CHANGING.sub(b"", response.content.replace(address.encode(), b"")) if response.status_code == 404 else b""
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_another_organisation_s_is_as_if_it_were_not(role, strangers):
+    seat, wrong = demo_seat(role), {}
+    client = client_of(seat)
+    for route in routes():
+        if route.guard is None or not route.arguments or route.name in SHARED:
+            continue
+        for method, who in (("get", route.guard.get), ("post", route.guard.post)):
+            if not allowed(who, role) or who == API_TOKEN:
+                continue
+            nothing = answers(client, method, route.url())
+            for address in addresses_of_others(route, seat.organisation):
+                found = answers(client, method, address)
+                if found != nothing or found[0] != 404:
+                    wrong[f"{method} {route.name} {address}"] = (found[0], nothing[0])
+    assert wrong == {}, "answer 404 as for what does not exist, or name the page in SHARED with a reason"
+
+
+def test_shared_pages_exist():
+    assert set(SHARED) <= {route.name for route in routes()}
+
+
+def test_people_of_another_organisation_are_as_if_they_were_not(strangers):
+    administrator = demo_seat(Role.ADMINISTRATOR)
+    client = client_of(administrator)
+    stranger = (
+        Membership.objects.exclude(organisation=administrator.organisation)
+        .exclude(person__memberships__organisation=administrator.organisation)
+        .first()
+    )
+    for route in routes():
+        if not route.name.startswith("organisations:") or route.guard.get == EVERYBODY or not route.arguments:
+            continue
+        for reference in (stranger.reference, stranger.person.reference):
+            method = "get" if route.guard.get else "post"
+            assert answers(client, method, route.url(reference=reference)) == answers(client, method, route.url()), route.name
+
+
+def test_every_role_stands_in_the_demo():
+    assert set(STANDS_FOR) == set(Role)

@@ -36,14 +36,14 @@ STANDS_FOR = {
 @pytest.fixture
 def demo(loaded_demo: None, db: Any) -> None:
     """The demo for one test, which may change it: the next test finds it as it was loaded."""
-    _forge_the_audit_chain_at_once()
+    forge_the_audit_chain_at_once()
 
 
 @pytest.fixture(scope="package")
 def loaded_demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         _become("portal_system")
-        _forge_the_audit_chain_at_once()
+        forge_the_audit_chain_at_once()
         call_command("load_kent", stdout=StringIO())
         _become("portal_app")
         yield
@@ -55,7 +55,7 @@ def _become(role: str) -> None:
         cursor.execute(f"SET LOCAL ROLE {role}")
 
 
-def _forge_the_audit_chain_at_once() -> None:
+def forge_the_audit_chain_at_once() -> None:
     """Entries get their hash at commit, and this transaction never commits."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS audit_chain IMMEDIATE")

@@ -1,0 +1,84 @@
+"""A list costs the database the same with one row and with three; a new list must say here how its rows are made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.urls import reverse
+
+from commissioning.audit.actions import record
+from commissioning.organisations.roles import Role
+from commissioning.organisations.routes import routes
+from commissioning.organisations.seat import Seat
+from commissioning.tenders.states import TenderState
+from tests import factories
+from tests.architecture.conftest import forge_the_audit_chain_at_once
+from tests.counting import cost_of
+
+pytestmark = pytest.mark.django_db
+LISTING = ("list", "people", "trail", "tenders", "contracts", "outcomes")
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Who opens the list, and how one row more comes into being."""
+
+    role: Role
+    make: Callable[[Seat], object]
+
+
+def somebody(seat: Seat) -> None:
+    factories.make_seat(Role.EVALUATOR, Role.CERTIFIER, organisation=seat.organisation)
+
+
+def tender(seat: Seat) -> None:
+    factories.make_tender(by=seat, lots=2, state=TenderState.PUBLISHED)
+
+
+def bid(seat: Seat) -> None:
+    factories.make_bid(factories.make_tender(by=factories.make_seat(), state=TenderState.PUBLISHED), seat)
+
+
+def opened_tender(seat: Seat) -> None:
+    factories.make_opened_tender(by=seat, bidders=[factories.make_seat(), factories.make_seat()], evaluators=[seat])
+
+
+LISTS = {
+    "areas:list": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_area()),
+    "audit:trail": ListPage(Role.ADMINISTRATOR, lambda seat: record(by=seat, verb="looked at", on=seat.person)),
+    "bids:list": ListPage(Role.BID_MANAGER, bid),
+    "contributions:list": ListPage(Role.FUNDER_OFFICER, lambda seat: factories.make_contribution(fund=factories.make_fund(), by=seat)),
+    "evaluation:list": ListPage(Role.EVALUATOR, opened_tender),
+    "organisations:people": ListPage(Role.ADMINISTRATOR, somebody),
+    "pool:list": ListPage(Role.FINANCE, lambda seat: factories.make_fund()),
+    "publication:contracts": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_contract()),
+    "publication:tenders": ListPage(Role.BOARD_MEMBER, tender),
+    "reports:list": ListPage(Role.COMMISSIONER, lambda seat: factories.make_period()),
+    "tenders:list": ListPage(Role.COMMISSIONER, tender),
+}
+# Lists that are tested elsewhere or do not grow, each with the reason.
+APART = {
+    "measures:list": "the measures are a reviewed file",
+    "needs:list": "the figures of the papers are a reviewed file",
+    "evaluation:outcomes": "tests/commissioning/evaluation: takes a whole award to make a row",
+}
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_a_list_costs_the_same_with_one_and_with_three(name, client_for):
+    page = LISTS[name]
+    forge_the_audit_chain_at_once()
+    seat = factories.make_seat(page.role)
+    client = client_for(seat)
+    page.make(seat)
+    one = cost_of(client, reverse(name))
+    page.make(seat)
+    page.make(seat)
+    assert cost_of(client, reverse(name)) == one
+    assert one <= 15
+
+
+def test_every_list_is_tested():
+    found = {route.name for route in routes() if not route.arguments and ":" in route.name and route.name.split(":")[1] in LISTING}
+    assert sorted(found - set(APART)) == sorted(LISTS), "say in LISTS how a row of the new list is made"
+    assert set(APART) <= found

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from commissioning.kernel.broker import hang_up
 from commissioning.kernel.models import Job
 from commissioning.kernel.postgres.scope import set_scope
 from commissioning.kernel.states import JobState
@@ -37,6 +38,13 @@ def quick_hashing() -> Iterator[None]:
     """Passwords of test accounts are hashed quickly; how real ones are hashed is a test of its own."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The tests' database; before it goes, whoever sent a job to its queues hangs up."""
+    yield
+    hang_up()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 import psycopg_pool
+from django.conf import settings
 from django.db import connections
 from kombu.transport import pgmq
 
@@ -58,3 +59,11 @@ def _pool(pid: int, size: int) -> psycopg_pool.ConnectionPool:
         check=psycopg_pool.ConnectionPool.check_connection,
         open=True,
     )
+
+
+def hang_up() -> None:
+    """Close this process's connections to the queues, so that nothing keeps the database busy."""
+    options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
+    if _pool.cache_info().currsize and "pool_size" in options:
+        _pool(os.getpid(), int(options["pool_size"])).close()
+        _pool.cache_clear()

@@ -19,6 +19,10 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def live(self) -> "ContractQuerySet":
         return self.filter(state=ContractState.LIVE)
 
+    def signed(self) -> "ContractQuerySet":
+        """What anybody may read: contracts that both sides have signed, here or before this portal."""
+        return self.exclude(state=ContractState.SIGNING)
+
 
 class Contract(models.Model):
     """A contract for one area: five years and up to four in option, as in 2017.
@@ -39,6 +43,7 @@ class Contract(models.Model):
     state = models.CharField(max_length=10, choices=ContractState.choices, default=ContractState.SIGNING)
     services = models.JSONField(default=list)
     illustrative = models.BooleanField(default=False)
+    terms_sha256 = models.CharField(max_length=64, blank=True)
     provider_signed_at = models.DateTimeField(null=True, blank=True)
     provider_signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     commissioner_signed_at = models.DateTimeField(null=True, blank=True)
@@ -53,6 +58,7 @@ class Contract(models.Model):
             models.CheckConstraint(condition=Q(annual_amount__gt=0), name="contract_amount_above_zero"),
             at_has_by("provider_signed_at", "contract_provider_signed_at_has_by"),
             at_has_by("commissioner_signed_at", "contract_commissioner_signed_at_has_by"),
+            models.CheckConstraint(condition=~Q(provider_signed_by=F("commissioner_signed_by")), name="contract_two_signatories"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
 """The term of a contract: whole months from its first day, options only in order and before it ends. No clock, no database."""
 
 import calendar
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -109,3 +111,8 @@ def _laid_out(starts_on: date, plan: Sequence[tuple[SegmentKind, str, int, bool]
         first = add_months(starts_on, until)
         until += months
         yield Segment(kind, label, first, last_day_of(starts_on, until), months, is_committed)
+
+
+def terms_hash(terms: Mapping[str, object]) -> str:
+    """SHA-256 over the terms of a contract in one canonical writing: what either side signs is what the other signed."""
+    return hashlib.sha256(json.dumps(terms, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()

@@ -23,13 +23,14 @@ SHORT_LEVELS = [(str(mark), str(mark)) for mark in SCALE]
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a form's page drawn by a template of its own."""
+    """A part of a form's page drawn by a template of its own. After a refusal it also shows what is saved by now, to compare."""
 
     template: str
     what: Any
+    was_refused: bool = False
 
     def render(self, form: forms.BaseForm, context: Any, **options: Any) -> str:
-        return render_to_string(self.template, {"what": self.what})
+        return render_to_string(self.template, {"what": self.what, "was_refused": self.was_refused})
 
 
 class DeclarationForm(PortalForm):
@@ -97,7 +98,7 @@ class MarksForm(PortalForm):
         found: list[Any] = []
         for one in self.page.questions:
             number = one.criterion.number
-            answer = Div(Piece("commissioning/evaluation/_question.html", one), css_class="govuk-grid-column-one-half")
+            answer = Div(Piece("commissioning/evaluation/_question.html", one, self.is_bound), css_class="govuk-grid-column-one-half")
             marks = Div(f"mark_{number}", f"reason_{number}", css_class="govuk-grid-column-one-half")
             found.append(Div(answer, marks, css_class="govuk-grid-row", css_id=f"criterion-{number}"))
         return [*found, "because"] if self.page.is_given else found
@@ -168,7 +169,7 @@ class AgreementForm(PortalForm):
         found: list[Any] = []
         for one in self.answers:
             number = one.criterion.number
-            given = Piece("commissioning/evaluation/_answered.html", one)
+            given = Piece("commissioning/evaluation/_answered.html", one, self.is_bound)
             found += [
                 given,
                 f"mark_{number}",
@@ -177,6 +178,12 @@ class AgreementForm(PortalForm):
                 HTML('<hr class="govuk-section-break govuk-section-break--l govuk-section-break--visible">'),
             ]
         return found
+
+    def renew_all(self) -> None:
+        """After a stale edit: what was typed stays, and the next save is against what is agreed by now."""
+        self.data = self.data.copy()
+        for one in self.answers:
+            self.data[f"version_{one.criterion.number}"] = str(one.agreed.version if one.agreed else 0)
 
     def marks(self) -> dict[int, Agreed]:
         """The criteria about which something was chosen or written."""

@@ -45,9 +45,11 @@ def _saved(request: HttpRequest, form: MarksForm, offer: LotOffer) -> bool:
     else:
         done = attempt(form, give_marks, because=form.cleaned_data.get("because", ""), **said)
         words = f"Your marks for {offer.bid.code_name}, lot {offer.lot.number}, are given."
-    if done:
-        messages.success(request, words)
-    return bool(done)
+    if not done:
+        form.renew(form.page.version)
+        return False
+    messages.success(request, words)
+    return True
 
 
 @roles_allowed(Role.EVALUATOR, Role.COMMISSIONER, Role.LEAD_OFFICER, Role.AUDITOR)

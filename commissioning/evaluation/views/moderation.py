@@ -95,6 +95,7 @@ def agree(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpRe
         if written is not None:
             messages.success(request, f"The agreed marks for {record.code_name} are saved.")
             return redirect("evaluation:lot", reference, lot)
+        form.renew_all()
     return render(request, "commissioning/evaluation/agree.html", {"tender": tender, "record": record, "form": form})
 
 

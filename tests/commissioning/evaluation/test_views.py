@@ -102,6 +102,7 @@ def test_a_second_tab_is_told_and_keeps_its_text(world, web):
     response = client.post(url(world, "mark", 1, "a"), marks(act="save", reason_1="Written in the older of two windows"))
     assert "First evaluator saved this" in words(response)
     assert "Written in the older of two windows" in words(response)
+    assert 'name="version" value="1"' in response.content.decode()
 
 
 def test_a_double_submit_gives_once(world, web):
@@ -164,6 +165,7 @@ def test_a_stale_agreement_is_told(world, web):
     officer.post(url(world, "agree", 1, "a"), agreed())
     response = officer.post(url(world, "agree", 1, "a"), agreed(mark_1="4"))
     assert "Commissioner saved this" in words(response)
+    assert 'name="version_1" value="1"' in response.content.decode()
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "1.0", "9" * 30])

@@ -1,0 +1,114 @@
+"""The register, a contract with its time, targets and signatures, and what waits to be made or signed."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from commissioning.areas.queries import districts_on
+from commissioning.contracts.models import Contract, ContractOption, ContractQuerySet, ContractTarget, TermExtension
+from commissioning.contracts.permissions import OFFICERS, can_sign, visible_to
+from commissioning.contracts.rules import Segment, segments, terms_hash
+from commissioning.contracts.states import ContractState
+from commissioning.evaluation.models import Award
+from commissioning.evaluation.queries.results import approved_awards
+from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
+
+NOTICE_AHEAD = datetime.timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    """A contract with everything that belongs to it. `committed_until` is the last day without options that are not used."""
+
+    contract: Contract
+    pieces: tuple[Segment, ...]
+    committed_until: datetime.date
+    districts: tuple[str, ...]
+    options: tuple[ContractOption, ...]
+    extensions: tuple[TermExtension, ...]
+    targets: tuple[ContractTarget, ...]
+
+
+def register() -> ContractQuerySet:
+    """All contracts with their parties, by area and age."""
+    return Contract.objects.select_related("area", "provider", "commissioner").order_by("area__order", "-starts_on", "pk")
+
+
+def contracts_for(seat: Seat, *, search: str = "", state: str = "", area: str = "") -> ContractQuerySet:
+    """The register as far as this seat sees it, filtered by words, state and contract area (by code)."""
+    found = register().filter(pk__in=visible_to(seat).values("pk"))
+    for word in search.split():
+        found = found.filter(
+            Q(title__icontains=word) | Q(provider__name__icontains=word) | Q(area__name__icontains=word) | Q(reference__iexact=word)
+        )
+    if state:
+        found = found.filter(state=state)
+    return found.filter(area__code=area) if area else found
+
+
+def with_parts(contracts: ContractQuerySet) -> ContractQuerySet:
+    """With what a contract's page shows, read in a few queries."""
+    people = ("area", "provider", "commissioner", "award__lot__tender", "provider_signed_by", "commissioner_signed_by")
+    targets = ContractTarget.objects.select_related("measure").order_by("measure__order", "service")
+    return contracts.select_related(*people).prefetch_related("options", "extensions", Prefetch("targets", targets))
+
+
+def page_of_contract(contract: Contract) -> ContractPage:
+    """The parts of a contract that `with_parts` has read, and the districts of its area on its first day."""
+    options, extensions = tuple(contract.options.all()), tuple(contract.extensions.all())
+    taken = [(one.months, one.exercised_on is not None) for one in options]
+    pieces, until = segments(contract.starts_on, contract.term_months, taken, [one.months for one in extensions])
+    districts = tuple(one.name for one in districts_on(contract.starts_on) if one.area and one.area.pk == contract.area_id)
+    return ContractPage(contract, tuple(pieces), until, districts, options, extensions, tuple(contract.targets.all()))
+
+
+def terms_of(contract: Contract) -> dict[str, object]:
+    """What is signed, as plain values."""
+    return {
+        "reference": contract.reference,
+        "title": contract.title,
+        "area": contract.area.code,
+        "commissioner": contract.commissioner.code,
+        "provider": contract.provider.code,
+        "annual_amount": contract.annual_amount,
+        "starts_on": contract.starts_on,
+        "ends_on": contract.ends_on,
+        "services": sorted(contract.services),
+        "options": [[one.number, one.months, one.notice_by] for one in contract.options.all()],
+        "targets": [[one.measure.code, one.service, one.target, one.floor] for one in contract.targets.all()],
+    }
+
+
+def hash_of_terms(contract: Contract) -> str:
+    return terms_hash(terms_of(contract))
+
+
+def awards_without_contract(seat: Seat) -> QuerySet[Award]:
+    """Approved awards of the seat's organisation for which no contract has been made."""
+    if not seat.has(*OFFICERS):
+        return approved_awards().none()
+    waiting = approved_awards().filter(provider__isnull=False, contract__isnull=True, lot__tender__commissioner=seat.organisation)
+    return waiting.order_by("lot__tender", "lot__number")
+
+
+def waiting_for_signature(seat: Seat) -> list[Contract]:
+    """Contracts that this seat can sign now."""
+    if not seat.has(Role.BID_MANAGER, Role.LEAD_OFFICER):
+        return []
+    own = Q(provider=seat.organisation) | Q(commissioner=seat.organisation)
+    return [one for one in register().filter(own, state=ContractState.SIGNING) if can_sign(seat, one)]
+
+
+def notices_due(seat: Seat, today: datetime.date) -> QuerySet[ContractOption]:
+    """Options of the seat's contracts that are not used and whose notice day comes within a year."""
+    if not seat.has(*OFFICERS):
+        return ContractOption.objects.none()
+    near = ContractOption.objects.filter(exercised_on=None, notice_by__gte=today, notice_by__lte=today + NOTICE_AHEAD)
+    return near.filter(contract__commissioner=seat.organisation, contract__state=ContractState.LIVE).select_related("contract")
+
+
+def overlapping(award: Award) -> ContractQuerySet:
+    """Contracts for the lot's area that still run when the new one is to start."""
+    return register().filter(area=award.lot.area_id, ends_on__gte=award.lot.tender.contract_starts_on).exclude(award=award)

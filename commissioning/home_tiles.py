@@ -3,20 +3,33 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 
 from commissioning.bids.permissions import BIDDERS
+from commissioning.contracts.permissions import READERS as CONTRACT_READERS
+from commissioning.contracts.queries import awards_without_contract, notices_due, waiting_for_signature
+from commissioning.evaluation.permissions import PANEL
+from commissioning.evaluation.queries.waiting import awards_to_decide, bids_with_outcome, tenders_in_evaluation, tenders_to_mark
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
+from commissioning.kernel.words import in_london, on
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.reports.permissions import READERS, can_make
 from commissioning.reports.queries import latest_published, reports_in_hand
 from commissioning.reports.states import ReportState
 from commissioning.tenders.permissions import READERS as TENDER_READERS
+from commissioning.tenders.states import TenderState
 
 STEPS = {
     ReportState.PLANNED: "Not built yet.",
     ReportState.PROVISIONAL: "Built from the returns that are in. Freeze it when everything is accepted.",
     ReportState.FROZEN: "Frozen. Publish it, so that the partners can read it.",
+}
+
+BIDDING = "Tenders and bids"
+NEXT_STEP = {
+    TenderState.OPENED: "The bids are opened. The panel marks them, then the marks are moderated.",
+    TenderState.MODERATED: "Moderation is closed. Propose the award of each lot.",
 }
 
 
@@ -45,8 +58,55 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
 
 
 register_place(Place("Home", "home", order=1))
+
+
+@register_tiles
+def evaluation_tiles(seat: Seat) -> Iterator[Tile]:
+    """Interests to declare, bids to mark, awards to decide, outcomes to read."""
+    for tender in tenders_to_mark(seat):
+        url = reverse("evaluation:tender", args=[tender.reference])
+        if not tender.declared:
+            sentence = "Declare your interests, before you see anything of a bid."
+            yield Tile(
+                tender.title, "Declare", sentence, reverse("evaluation:declare", args=[tender.reference]), urgent=True, group=BIDDING
+            )
+        elif tender.offers > tender.given and not tender.interested:
+            sentence = "Mark each answer by itself, by the words of the scale."
+            yield Tile(tender.title, f"{tender.given} of {tender.offers} marked", sentence, url, urgent=True, group=BIDDING)
+    for tender in tenders_in_evaluation(seat):
+        url = reverse("evaluation:tender", args=[tender.reference])
+        yield Tile(tender.title, tender.get_state_display(), NEXT_STEP[tender.state], url, group=BIDDING)
+    for award in awards_to_decide(seat):
+        url = reverse("evaluation:decide", args=[award.lot.tender.reference, award.lot.number])
+        yield Tile(
+            f"Award of lot {award.lot.number}", "To decide", f"{award.lot.tender.title}: {award.lot.area}.", url, urgent=True, group=BIDDING
+        )
+    for bid in bids_with_outcome(seat):
+        url = reverse("evaluation:outcome", args=[bid.reference])
+        yield Tile(f"Outcome of {bid.reference}", "", f"{bid.tender.title}: read your marks and their reasons.", url, group=BIDDING)
+
+
+@register_tiles
+def contract_tiles(seat: Seat) -> Iterator[Tile]:
+    """Contracts to draw up and to sign, and notice days that come near."""
+    for award in awards_without_contract(seat):
+        url = reverse("contracts:make", args=[award.reference])
+        yield Tile(f"Contract for {award.lot.area}", "To draw up", "The award is approved.", url, urgent=True, group="Contracts")
+    for contract in waiting_for_signature(seat):
+        url = reverse("contracts:sign", args=[contract.reference])
+        yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
+    for option in notices_due(seat, in_london(timezone.now()).date()):
+        url = reverse("contracts:contract", args=[option.contract.reference])
+        yield Tile(
+            option.contract.title, "Notice", f"Option {option.number} needs notice by {on(option.notice_by)}.", url, group="Contracts"
+        )
+
+
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))
 register_place(Place("Audit trail", "audit:trail", frozenset({Role.AUDITOR, Role.LEAD_OFFICER, Role.ADMINISTRATOR}), order=95))
 register_place(Place("Bids", "bids:list", frozenset(BIDDERS), order=31))
 register_place(Place("Tenders", "tenders:list", frozenset(TENDER_READERS), order=30))
 register_place(Place("People", "organisations:people", frozenset({Role.ADMINISTRATOR}), order=90))
+register_place(Place("Evaluation", "evaluation:list", frozenset(PANEL), order=32))
+register_place(Place("Outcomes", "evaluation:outcomes", frozenset({Role.BID_MANAGER}), order=33))
+register_place(Place("Contracts", "contracts:list", frozenset(CONTRACT_READERS), order=40))

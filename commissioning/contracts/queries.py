@@ -36,6 +36,11 @@ def register() -> ContractQuerySet:
     return Contract.objects.select_related("area", "provider", "commissioner").order_by("area__order", "-starts_on", "pk")
 
 
+def running_in(first_day: datetime.date, last_day: datetime.date) -> ContractQuerySet:
+    """Signed contracts whose time overlaps these days, both included."""
+    return register().signed().filter(starts_on__lte=last_day, ends_on__gte=first_day)
+
+
 def contracts_for(seat: Seat, *, search: str = "", state: str = "", area: str = "") -> ContractQuerySet:
     """The register as far as this seat sees it, filtered by words, state and contract area (by code)."""
     found = register().filter(pk__in=visible_to(seat).values("pk"))

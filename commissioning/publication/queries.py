@@ -4,7 +4,8 @@ import datetime
 
 from django.db.models import Q
 
-from commissioning.contracts.models import Contract, ContractQuerySet
+from commissioning.contracts.models import ContractQuerySet
+from commissioning.contracts.queries import register
 from commissioning.publication.forms import OPEN
 from commissioning.tenders.models import Tender, TenderQuerySet
 from commissioning.tenders.queries import public_tenders
@@ -28,6 +29,4 @@ def published_tenders() -> TenderQuerySet:
 
 def public_contracts() -> ContractQuerySet:
     """The register: contracts that are signed."""
-    return (
-        Contract.objects.exclude(state="signing").select_related("area", "provider", "commissioner").order_by("area__order", "-starts_on")
-    )
+    return register().signed()

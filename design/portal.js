@@ -12,11 +12,12 @@ import { menu } from './js/menu.js'
 import { printButtons } from './js/print.js'
 import { progress } from './js/progress.js'
 import { scrollBoxes } from './js/scroll-boxes.js'
+import { weights } from './js/weights.js'
 
 document.documentElement.classList.add('with-script')
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 
 createAll(Button, { preventDoubleClick: true })
 for (const component of [CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, PasswordInput, Radios, SkipLink]) createAll(component)
-for (const start of [menu, printButtons, progress, scrollBoxes]) start()
+for (const start of [menu, printButtons, progress, scrollBoxes, weights]) start()
 for (const hidden of document.querySelectorAll('.needs-script')) hidden.hidden = false

@@ -7,9 +7,17 @@ from django.urls import reverse
 from commissioning.evaluation.models import Award
 from commissioning.kernel.gates import Blocker, register_gate
 from commissioning.tenders.models import Tender
+from commissioning.tenders.registry import FundChoice, register_funds
+from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.statements.queries import fund_of_tender, positions_of
 from funders.statements.rules import uncovered_years
+
+
+@register_funds
+def funds_that_can_pay() -> Iterable[FundChoice]:
+    """Pooled funds in the order of the fund pages."""
+    return [FundChoice(fund.code, fund.name) for fund in PooledFund.objects.order_by("order", "code")]
 
 
 def fund_covers_tender(tender: Tender) -> Iterable[Blocker]:

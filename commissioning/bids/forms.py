@@ -3,7 +3,6 @@ from typing import Any
 
 from commissioning.bids.rules import DECLARATIONS, Question
 from commissioning.kernel.forms import Act, Buttons, ChoicesField, FileField, LongTextField, PortalForm, RadioField, TickField
-from commissioning.kernel.words import join
 from commissioning.tenders.queries import LotView
 
 KINDS = ("pdf", "docx", "xlsx", "csv", "png", "jpg", "jpeg")
@@ -16,7 +15,7 @@ class LotsForm(PortalForm):
     def __init__(self, *args: Any, lots: Sequence[LotView], **options: Any) -> None:
         super().__init__(*args, **options)
         self.by_number = {str(one.lot.number): one.lot for one in lots}
-        self.fields["lots"].offer((one.lot.number, one.label, join(one.districts)) for one in lots)
+        self.fields["lots"].offer((one.lot.number, one.label, one.hint) for one in lots)
 
     def chosen(self) -> list[Any]:
         return [self.by_number[number] for number in self.cleaned_data["lots"]]
@@ -35,6 +34,8 @@ class DraftText(LongTextField):
 
 class AnswerForm(PortalForm):
     """One answer. `copy` buttons put the answer of another lot below what is written, without saving."""
+
+    all_optional = True
 
     def __init__(self, *args: Any, question: Question, others: Iterable[Question], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -14,7 +14,7 @@ from commissioning.publication.queries import public_contracts, published_tender
 from commissioning.publication.tables import contract_table
 from commissioning.tenders.queries import effective_state, lots_of, stages_of
 from commissioning.tenders.states import TenderState
-from commissioning.tenders.tables import criteria_table, lot_table, stage_tag, tender_table
+from commissioning.tenders.tables import FILE_COLUMNS, lot_table, stage_tag, tender_table
 
 
 @public_page
@@ -24,9 +24,9 @@ def tenders(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     found = tenders_for_everybody(now=now, **form.chosen())
     if wanted := wanted_format(request):
-        return table_response(tender_table(found, "Tenders", "publication:tender"), wanted, "open-tenders")
+        return table_response(tender_table(found, "publication:tender", FILE_COLUMNS), wanted, "open-tenders")
     page = page_of(request, found)
-    table = tender_table(page, "Tenders", "publication:tender")
+    table = tender_table(page, "publication:tender")
     context = {"form": form, "page": page, "table": table, "counted": plural(page.paginator.count, "tender")}
     return render(request, "commissioning/publication/tenders.html", context)
 
@@ -42,7 +42,6 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
         "stages": stages_of(found, now),
         "is_open": effective_state(found, now) == TenderState.PUBLISHED,
         "lots": lot_table(lots_of(found), found.term_months),
-        "criteria": criteria_table(found.criteria.all()),
     }
     return render(request, "commissioning/publication/tender.html", context)
 

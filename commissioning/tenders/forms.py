@@ -26,10 +26,10 @@ from commissioning.kernel.forms import (
     TextField,
     TickField,
 )
-from commissioning.kernel.words import join
 from commissioning.kernel.working_days import next_working_day
 from commissioning.organisations.models import Membership
 from commissioning.tenders.actions.drafting import CriterionText
+from commissioning.tenders.queries import hint_of
 from commissioning.tenders.registry import funds
 from commissioning.tenders.rules import (
     REASONABLE_DAYS,
@@ -40,7 +40,6 @@ from commissioning.tenders.rules import (
 )
 from commissioning.tenders.states import TenderState
 
-BLANK_ROWS = 1
 MOST_CRITERIA = 20
 AreaChoices = Sequence[tuple[ContractArea, list[str]]]
 
@@ -91,7 +90,7 @@ class LotAmounts:
             self.fields[self.box_of(area)] = MoneyField(  # type: ignore[attr-defined]
                 label=area.name,
                 named=f"the yearly amount of {area.name}",
-                hint=f"Districts: {join(districts)}" if districts and districts != [area.name] else "",
+                hint=hint_of(area, districts),
                 least=Decimal("0.01"),
                 required=False,
                 initial=amounts.get(area.pk),
@@ -135,6 +134,7 @@ class NewTenderForm(LotAmounts, WordsForm):
 
 
 class LotsForm(LotAmounts, PortalForm):
+    all_optional = True
     submit_label = "Save lots"
 
     def __init__(self, *args: Any, areas: AreaChoices, amounts: dict[int, Decimal], **options: Any) -> None:
@@ -158,7 +158,7 @@ class CriteriaForm(PortalForm):
 
     def _row_count(self, known: int) -> int:
         if not self.is_bound:
-            return known + BLANK_ROWS
+            return max(known, 1)
         sent = sum(name.startswith("title_") for name in self.data)
         return min(MOST_CRITERIA, sent + ("add" in self.data))
 
@@ -223,6 +223,8 @@ class CriteriaForm(PortalForm):
 
 class PeopleForm(PortalForm):
     """Who opens, who marks, and the conflicts assessment (as long as the tender is a draft)."""
+
+    all_optional = True
 
     openers = ChoicesField(
         label="Opening officers",

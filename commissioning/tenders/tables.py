@@ -1,11 +1,11 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.kernel.tables import Column, Link, Table, Tag
-from commissioning.tenders.models import Criterion, Tender
+from commissioning.tenders.models import Tender
 from commissioning.tenders.queries import LotView, effective_state
 from commissioning.tenders.states import TenderState
 
@@ -19,15 +19,15 @@ COLOURS = {
     TenderState.CONTRACTED: "teal",
     TenderState.ABANDONED: "red",
 }
-LIST_COLUMNS = (
+SHOWN_COLUMNS = (
     Column("title", "Tender", "link"),
     Column("stage", "Stage", "tag"),
     Column("commissioner", "Commissioner"),
     Column("lots", "Lots", "count"),
     Column("year_amount", "A year", "money"),
     Column("deadline", "Deadline", "moment"),
-    Column("reference", "Reference"),
 )
+FILE_COLUMNS = (*SHOWN_COLUMNS, Column("reference", "Reference"))
 
 
 def stage_tag(tender: Tender) -> Tag:
@@ -35,7 +35,7 @@ def stage_tag(tender: Tender) -> Tag:
     return Tag(state.label, COLOURS[state])
 
 
-def tender_table(tenders: Iterable[Any], caption: str, route: str = "tenders:detail") -> Table:
+def tender_table(tenders: Iterable[Any], route: str = "tenders:detail", columns: Sequence[Column] = SHOWN_COLUMNS) -> Table:
     """:param tenders: with `lot_count` and `year_amount`."""
     rows = (
         {
@@ -49,7 +49,7 @@ def tender_table(tenders: Iterable[Any], caption: str, route: str = "tenders:det
         }
         for one in tenders
     )
-    return Table(LIST_COLUMNS, rows, caption=caption)
+    return Table(columns, rows, caption="Tenders")
 
 
 def lot_table(lots: Iterable[LotView], term_months: int) -> Table:
@@ -66,18 +66,3 @@ def lot_table(lots: Iterable[LotView], term_months: int) -> Table:
     ]
     total = {"lot": "All lots", "year": sum(row["year"] for row in rows), "term": sum(row["term"] for row in rows)}
     return Table(columns, rows, caption="Lots", total=total if len(rows) > 1 else None)
-
-
-def criteria_table(criteria: Iterable[Criterion]) -> Table:
-    columns = (
-        Column("title", "Criterion"),
-        Column("question", "Question"),
-        Column("weight", "Weight", "percent"),
-        Column("words", "Word limit", "count"),
-        Column("minimum", "Lowest mark that passes", "count"),
-    )
-    rows = [
-        {"title": str(one), "question": one.question, "weight": one.weight_percent, "words": one.word_limit, "minimum": one.minimum_mark}
-        for one in criteria
-    ]
-    return Table(columns, rows, caption="Award criteria", total={"title": "All criteria", "weight": sum(row["weight"] for row in rows)})

@@ -27,7 +27,7 @@ from commissioning.tenders.permissions import (
     doors,
     visible_to,
 )
-from commissioning.tenders.tables import criteria_table, lot_table, stage_tag, tender_table
+from commissioning.tenders.tables import FILE_COLUMNS, lot_table, stage_tag, tender_table
 
 CRITERIA_LEAD = "Bidders answer every question for every lot. Weights must add up to exactly 100.00. Leave a row empty to take it out."
 ABANDON_WARNING = "This ends the tender for good. Bids that are sealed stay sealed, and every provider is told that something has changed."
@@ -71,12 +71,12 @@ def index(request: HttpRequest) -> HttpResponseBase:
     form = forms.TenderFilter(request.GET)
     found = queries.tenders_for(request.seat, **form.chosen())
     if wanted := wanted_format(request):
-        return table_response(tender_table(found, "Tenders"), wanted, "tenders")
+        return table_response(tender_table(found, columns=FILE_COLUMNS), wanted, "tenders")
     page = page_of(request, found)
     context = {
         "form": form,
         "page": page,
-        "table": tender_table(page, "Tenders"),
+        "table": tender_table(page),
         "counted": plural(page.paginator.count, "tender"),
         "can_create": can_create_tender(request.seat),
     }
@@ -108,7 +108,6 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "stage": stage_tag(tender),
         "stages": queries.stages_of(tender, now),
         "lots": lot_table(lots, tender.term_months),
-        "criteria": criteria_table(tender.criteria.all()),
         "timeline": queries.timeline_of(tender, seat),
         "conditions": queries.publish_conditions(tender, now, lots) if can_publish(seat, tender) else [],
         "may": doors(seat, tender, now),

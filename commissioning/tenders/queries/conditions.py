@@ -8,6 +8,7 @@ from django.urls import reverse
 from commissioning.kernel.gates import blockers
 from commissioning.tenders.models import SeatKind, Tender
 from commissioning.tenders.queries.lists import LotView, lots_of, weights_of
+from commissioning.tenders.registry import funds
 from commissioning.tenders.rules import (
     PUBLISH_GATE,
     assessors_fault,
@@ -51,8 +52,14 @@ def publish_conditions(tender: Tender, now: datetime.datetime, lots: list[LotVie
         Condition("Opening officers and evaluators", _people_fault(tender), people),
         Condition("Conflicts assessment", "" if tender.conflicts_assessment.strip() else "It is not written yet.", people),
     ]
-    others = [Condition("Money", blocker.sentence, blocker.url) for blocker in blockers(PUBLISH_GATE, tender)]
-    return [*own, *(others or [Condition("Money", "", "")])]
+    return [*own, *_money(tender, edit)]
+
+
+def _money(tender: Tender, edit: str) -> list[Condition]:
+    if not tender.fund_code and funds():
+        return [Condition("Money", "No pooled fund is chosen, so nothing says that the money is there.", edit)]
+    shut = [Condition("Money", blocker.sentence, blocker.url) for blocker in blockers(PUBLISH_GATE, tender)]
+    return shut or [Condition("Money", "", "")]
 
 
 def _lots_fault(lots: list[LotView]) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, Prefetch, Q, Sum, Value, When
 
 from commissioning.areas.models import AreaDistrict, ContractArea
+from commissioning.kernel.words import join
 from commissioning.organisations.models import Membership
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
@@ -31,8 +32,17 @@ class LotView:
         return str(self.lot)
 
     @property
+    def hint(self) -> str:
+        return hint_of(self.lot.area, self.districts)
+
+    @property
     def annual_amount(self) -> Decimal:
         return self.lot.annual_amount
+
+
+def hint_of(area: ContractArea, districts: list[str]) -> str:
+    """The districts, unless the area is named after them."""
+    return "" if all(name in area.name for name in districts) else f"Districts: {join(districts)}"
 
 
 def tenders_for(seat: Seat, *, search: str = "", state: str = "") -> TenderQuerySet:

@@ -7,9 +7,9 @@ from commissioning.periods.models import ReportingPeriod
 from commissioning.reports.registry import ChartData, Figure, SectionContent, TableData, register_section
 from funders.pool.models import PooledFund
 from funders.pool.queries import running_fund
-from funders.statements.charts import LAYERS, year_series
+from funders.statements.charts import year_series
 from funders.statements.queries import giving, picture_of
-from funders.statements.rules import finding
+from funders.statements.rules import coverage, finding
 from funders.statements.tables import giving_table, shares_table, years_table
 
 NO_FUND = SectionContent(finding="No pooled fund covers this period.")
@@ -23,25 +23,24 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
         return NO_FUND
     picture = picture_of(fund)
     sums = picture.requirement
-    said = finding(picture.positions)
     chart = ChartData(
         kind="stacked",
         title="How far each year is covered",
-        finding=said,
+        finding=coverage(picture.positions),
         labels=tuple(str(FinancialYear(one.year)) for one in picture.positions),
         series=dict(year_series(picture.positions)),
         unit="£",
         target=float(sums.required),
     )
     return SectionContent(
-        finding=said,
-        paragraphs=(f"{fund.name}, held by {fund.host}. Layers of the chart: {', '.join(LAYERS).lower()}.",),
+        finding=finding(picture.positions),
+        paragraphs=(f"{fund.name}, held by {fund.host}.",),
         figures=(
             Figure("Required each year", as_pounds(sums.required)),
             Figure("Pooled already", as_pounds(sums.pooled)),
             Figure("Gap to share", as_pounds(sums.gap), f"shared {picture.ratio}"),
         ),
-        tables=(_printed(shares_table(picture, signs=True)), _printed(years_table(picture.positions), AS_IT_STOOD)),
+        tables=(_printed(shares_table(picture, signs=True)), _printed(years_table(picture.positions, short=True), AS_IT_STOOD)),
         charts=(chart,),
         illustrative=fund.illustrative,
     )

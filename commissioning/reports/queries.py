@@ -72,8 +72,12 @@ def gather(period: ReportingPeriod, progress: Progress) -> dict[str, Any]:
 
 
 def content_data(content: SectionContent) -> dict[str, Any]:
-    """A section's content in plain lists and dictionaries, as JSON keeps it."""
-    return _plain(asdict(content))
+    """A section's content in plain lists and dictionaries, as JSON keeps it.
+
+    A chart's series become pairs of name and values: the database's JSON forgets the order of keys, and layers have one.
+    """
+    plain = _plain(asdict(content))
+    return {**plain, "charts": [{**chart, "series": [list(pair) for pair in chart["series"].items()]} for chart in plain["charts"]]}
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,9 @@ from commissioning.home.registry import registered_places, tiles_for
 from commissioning.kernel.gates import blockers, registered_gates
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.roles import Role
+from commissioning.reports.charts import drawn
+from commissioning.reports.models import PerformanceReport
+from commissioning.reports.queries import content_data
 from commissioning.reports.registry import sections
 from tests.factories import make_contribution, make_period, make_seat, make_tender
 
@@ -123,10 +126,20 @@ def test_the_report_says_how_the_fund_stands(fund, partner):
     assert [figure.value for figure in content.figures] == ["£810,000.00", "£259,000.00", "£551,000.00"]
     shares, years = content.tables
     assert [row[1] for row in shares.rows] == ["£321,416.67", "£183,666.67", "£45,916.66", "£551,000.00"]
-    assert years.rows[0] == ("2026/27", "£810,000.00", "£259,000.00", "£321,416.67", "£0.00", "£229,583.33", "£229,583.33")
+    assert years.rows[0] == ("2026/27", "£259,000.00", "£321,416.67", "£0.00", "£229,583.33", "£229,583.33")
     (chart,) = content.charts
     assert chart.series["Agreed"] == (321416.67, 0.0, 0.0)
     assert chart.target == 810000.0
+
+
+def test_the_layers_of_the_chart_keep_their_order_through_the_database(fund):
+    report = PerformanceReport.objects.create(
+        period=make_period(), snapshot={"sections": [content_data(built("pooled-fund", make_period()))]}
+    )
+    report.refresh_from_db()
+    (chart,) = report.snapshot["sections"][0]["charts"]
+    assert [name for name, _ in chart["series"]] == ["Pooled already", "Agreed", "Pledged, not agreed", "Missing"]
+    assert [column.label for column in drawn(chart).table.columns][1:] == ["Pooled already", "Agreed", "Pledged, not agreed", "Missing"]
 
 
 def test_the_report_names_each_partner_of_the_year(fund, partner):

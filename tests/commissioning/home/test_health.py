@@ -20,11 +20,13 @@ def test_all_well(client: Client, db: None) -> None:
     beat(7)
     answer = client.get("/health/")
     assert answer.status_code == 200
-    assert answer.json() == {
+    said = answer.json()
+    assert 7 <= said["worker"].pop("heartbeat_age") <= 10  # a slow machine may take a second to answer
+    assert said == {
         "status": "ok",
         "database": "ok",
         "broker": "ok",
-        "worker": {"status": "ok", "heartbeat_age": 7},
+        "worker": {"status": "ok"},
         "version": settings.VERSION,
     }
     assert "no-store" in answer["Cache-Control"]

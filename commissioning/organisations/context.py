@@ -12,5 +12,6 @@ def seat(request: HttpRequest) -> dict[str, Any]:
         "seat": getattr(request, "seat", Seat.nobody()),
         "demo": settings.DEMO,
         "support_email": settings.SUPPORT_EMAIL,
+        "session_seconds": settings.SESSION_IDLE_SECONDS,
         "portal_version": settings.VERSION,
     }

@@ -47,10 +47,10 @@ class OnceMiddleware:
         mark = mark_of(request) if request.user.is_authenticated else None
         if mark is None:
             return self.get_response(request)
-        if outcome := first_outcome(mark, request.user.pk):
+        if outcome := first_outcome(mark, request.user.pk or 0):
             return HttpResponseRedirect(outcome)
         response = self.get_response(request)
-        self.note(mark, request.user.pk, response)
+        self.note(mark, request.user.pk or 0, response)
         return response
 
     def note(self, mark: uuid.UUID, person_id: int, response: HttpResponse) -> None:

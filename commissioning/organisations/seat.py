@@ -28,6 +28,26 @@ class Seat:
         return self.person is not None
 
     @property
+    def actor(self) -> Person:
+        """The person, where only a person can act.
+
+        :raises LookupError: nobody sits here; a guard or a permission is missing.
+        """
+        if self.person is None:
+            raise LookupError("Nobody is signed in.")
+        return self.person
+
+    @property
+    def on_behalf_of(self) -> Organisation:
+        """The organisation, where only an organisation can act.
+
+        :raises LookupError: the seat belongs to none; a guard or a permission is missing.
+        """
+        if self.organisation is None:
+            raise LookupError("This seat belongs to no organisation.")
+        return self.organisation
+
+    @property
     def organisation_id(self) -> int | None:
         return self.organisation.pk if self.organisation else None
 

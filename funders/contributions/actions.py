@@ -52,7 +52,7 @@ def pledge(*, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Deci
         today=in_london(at).date(),
     )
     made = Pledge.objects.create(
-        fund=fund, funder=funder, conditions=conditions, illustrative=fund.illustrative, pledged_at=at, pledged_by=by.person
+        fund=fund, funder=funder, conditions=conditions, illustrative=fund.illustrative, pledged_at=at, pledged_by=by.actor
     )
     contributions = [Contribution(pledge=made, fund=fund, funder=funder, year=year, amount=amounts[year]) for year in sorted(amounts)]
     Contribution.objects.bulk_create(contributions)

@@ -55,7 +55,7 @@ def _consent(tender: Tender, by: Seat) -> OpeningMinutes | None:
         raise OpeningRefused(f"The bids stay sealed until the deadline {at(tender.deadline)} has passed.")
     now = database_now()
     OpeningConsent.objects.filter(tender=tender, organisation=by.organisation).delete()
-    OpeningConsent.objects.create(tender=tender, organisation=by.organisation, given_by=by.person, given_at=now)
+    OpeningConsent.objects.create(tender=tender, organisation=by.on_behalf_of, given_by=by.actor, given_at=now)
     standing = OpeningConsent.objects.filter(tender=tender, given_at__gt=now - TOGETHER)
     record(by=by, verb="consented to open", on=tender)
     if standing.values("organisation").distinct().count() < 2:
@@ -75,8 +75,8 @@ def _open(tender: Tender, by: Seat) -> OpeningMinutes:
     tender.save(update_fields=["receipt_hashes"])
     minutes = OpeningMinutes.objects.create(
         tender=tender,
-        opened_at=tender.opened_at,
-        opened_by=by.person,
+        opened_at=tender.opened_at,  # type: ignore[misc]  # the database has just set it
+        opened_by=by.actor,
         officers=_officers(tender),
         bids=[_entry(one) for one in submissions],
         withdrawn=others["withdrawn"],
@@ -105,7 +105,7 @@ def _file_hashes(submission: Submission) -> dict[str, str]:
     found = {}
     for one in submission.bid.attachments.filter(reference__in=listed):
         try:
-            found[one.reference] = uploads.sha256_of(one.file.name)
+            found[one.reference] = uploads.sha256_of(str(one.file.name))
         except OSError:
             found[one.reference] = ""
     return found

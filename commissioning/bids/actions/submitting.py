@@ -47,7 +47,7 @@ def _write(bid: Bid, content: dict[str, object], sha256: str, number: int, by: S
     try:
         with transaction.atomic():
             submission = Submission.objects.create(
-                **sealed, number=number, content=content, sha256=sha256, received_at=database_now(), received_by=by.person
+                **sealed, number=number, content=content, sha256=sha256, received_at=database_now(), received_by=by.actor
             )
     except DatabaseError as error:
         if "portal_too_late" not in str(error):
@@ -101,7 +101,7 @@ def note_late(*, bid: Bid, by: Seat) -> None:
         raise BidRefused("This is not a bid of your organisation.")
     moment = database_now()
     _, made = LateBid.objects.get_or_create(
-        tender=bid.tender, organisation=bid.organisation, defaults={"attempted_at": moment, "attempted_by": by.person}
+        tender=bid.tender, organisation=bid.organisation, defaults={"attempted_at": moment, "attempted_by": by.actor}
     )
     if made:
         record(by=by, verb="was too late with", on=bid, after={"at": moment})

@@ -62,7 +62,7 @@ def save_answer(*, bid: Bid, offer: LotOffer, criterion: Criterion, version: int
             "A colleague saved this answer after you opened the page. Their text is shown below yours: compare, then save again."
         )
     if answer is None:
-        return Answer.objects.create(offer=offer, criterion=criterion, text=text, organisation=by.organisation, tender=bid.tender)
+        return Answer.objects.create(offer=offer, criterion=criterion, text=text, organisation=by.on_behalf_of, tender=bid.tender)
     if answer.text != text:
         answer.text, answer.version = text, answer.version + 1
         answer.save(update_fields=["text", "version"])
@@ -79,7 +79,7 @@ def copy_answers(*, bid: Bid, source: LotOffer, target: LotOffer, by: Seat) -> i
         there = answered.get(given.criterion_id)
         if there is None:
             Answer.objects.create(
-                offer=target, criterion_id=given.criterion_id, text=given.text, organisation=by.organisation, tender=bid.tender
+                offer=target, criterion_id=given.criterion_id, text=given.text, organisation=by.on_behalf_of, tender=bid.tender
             )
         elif not there.text:
             Answer.objects.filter(pk=there.pk).update(text=given.text, version=there.version + 1)
@@ -103,13 +103,13 @@ def attach(*, bid: Bid, file: UploadedFile, by: Seat) -> Attachment:
     attachment = Attachment.objects.create(
         bid=bid,
         tender=bid.tender,
-        organisation=by.organisation,
+        organisation=by.on_behalf_of,
         name=upload.name,
         content_type=upload.content_type,
         size=upload.size,
         sha256=upload.sha256,
         file=uploads.keep(upload, "bids"),
-        added_by=by.person,
+        added_by=by.actor,
     )
     record(by=by, verb="added a document to", on=bid, after={"sha256": upload.sha256})
     return attachment

@@ -41,7 +41,7 @@ def propose_award(*, lot: Lot, award_to_first: bool, reason: str, by: Seat, now:
     if award.pk:
         check_move(AwardState, NEXT, award.state, AwardState.PROPOSED)
     _fill(award, result, award_to_first=award_to_first, reason=reason)
-    award.state, award.proposed_at, award.proposed_by = AwardState.PROPOSED, now, by.person
+    award.state, award.proposed_at, award.proposed_by = AwardState.PROPOSED, now, by.actor
     award.save()
     record(by=by, verb="proposed", on=award, after=_said(award), reason=reason)
     return award

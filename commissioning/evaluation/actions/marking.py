@@ -133,11 +133,11 @@ def _change(sheet: MarkSheet, marks: Mapping[int, Given], because: str, by: Seat
             changed.append(
                 MarkChange(
                     mark=mark,
-                    value_before=mark.value,
+                    value_before=mark.value or 0,
                     reason_before=mark.reason,
                     because=because,
                     changed_at=now,
-                    changed_by=by.person,
+                    changed_by=by.actor,
                 )
             )
     if not changed:

@@ -52,7 +52,7 @@ def begin_moderation(*, lot: Lot, without_because: str, by: Seat, now: datetime.
         who = words.join(one.name for one in missing)
         raise ModerationRefused(f"Not all marks are given yet ({who}). Say why moderation begins without them.", field="without_because")
     because = without_because if missing else ""
-    begun = LotModeration.objects.create(tender=tender, lot=lot, begun_at=now, begun_by=by.person, without_because=because)
+    begun = LotModeration.objects.create(tender=tender, lot=lot, begun_at=now, begun_by=by.actor, without_because=because)
     record(by=by, verb="began the moderation of", on=tender, after={"lot": lot.number}, reason=because)
     return begun
 
@@ -101,7 +101,7 @@ def _check(number: int, agreed: Agreed, answer: Answered) -> None:
 def _written(mark: ModeratedMark, agreed: Agreed, by: Seat, now: datetime.datetime) -> ModeratedMark:
     before = {"mark": mark.value, "reason": mark.reason} if mark.pk else {}
     mark.value, mark.reason, mark.outside_reason = agreed.value or 0, agreed.reason, agreed.outside_reason
-    mark.agreed_at, mark.agreed_by = now, by.person
+    mark.agreed_at, mark.agreed_by = now, by.actor
     mark_changed(mark, by.person, now)
     mark.save()
     after = {
@@ -124,7 +124,7 @@ def confirm_record(*, lot: Lot, record_hash: str, by: Seat, now: datetime.dateti
     """
     tender = lot.tender
     found = lot_record(tender, lot.number)
-    if found is None or not is_evaluator(by, tender) or by.person.pk not in {one.person.pk for one in found.members}:
+    if found is None or not is_evaluator(by, tender) or by.actor.pk not in {one.person.pk for one in found.members}:
         raise ModerationRefused("The evaluators who marked a lot confirm its record.")
     if not found.is_complete:
         raise ModerationRefused("The record is not complete: marks are still to be agreed.")

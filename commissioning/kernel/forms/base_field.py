@@ -52,7 +52,7 @@ class PortalField(forms.Field):
         super().__init__(**options)
         speak(self, named)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "PortalField":
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         copy = super().__deepcopy__(memo)
         if isinstance(copy.widget, ShownInput):
             copy.widget.field = copy

@@ -15,7 +15,7 @@ Choice = tuple[Any, ...]
 class RadioField(PortalField, forms.ChoiceField):
     """One of a few, all in sight. A choice is (value, label) or (value, label, hint)."""
 
-    widget = forms.RadioSelect
+    widget: Any = forms.RadioSelect
 
     def __init__(self, *, choices: Iterable[Choice] = (), inline: bool = False, **options: Any) -> None:
         self.inline = inline
@@ -57,7 +57,8 @@ class ChoicesField(PortalField, forms.MultipleChoiceField):
     """Any of a few, with ticks. A choice is (value, label) or (value, label, hint)."""
 
     widget = forms.CheckboxSelectMultiple
-    noted, offer = RadioField.noted, RadioField.offer
+    noted: Any = RadioField.noted
+    offer: Any = RadioField.offer
 
     def __init__(self, *, choices: Iterable[Choice] = (), inline: bool = False, **options: Any) -> None:
         self.inline = inline

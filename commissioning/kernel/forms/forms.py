@@ -82,6 +82,7 @@ class SentOnce(Spoken):
     """
 
     version: int | None = None
+    data: Any
 
     def __init__(self, *args: Any, version: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -102,7 +103,7 @@ class SentOnce(Spoken):
     def renew(self, version: int) -> None:
         """After a stale edit: what was typed stays, and the next save is against the newer version."""
         self.version = version
-        self.data = self.data.copy()  # type: ignore[has-type]
+        self.data = self.data.copy()
         self.data[self.add_prefix(VERSION)] = str(version)  # type: ignore[attr-defined]
 
 

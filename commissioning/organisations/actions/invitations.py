@@ -37,7 +37,7 @@ def invite(*, email: str, job_title: str, roles: Collection[str], by: Seat, at: 
         roles=sorted(roles),
         token_hash=fingerprint(token_of(reference)),
         invited_at=at,
-        invited_by=by.person,
+        invited_by=by.actor,
         expires_on_clock=at + INVITATION_LASTS,
     )
     record(by=by, verb="invited", on=invitation, after={"email": email, "roles": invitation.roles})

@@ -49,7 +49,7 @@ def create_tender(*, by: Seat, now: datetime.datetime, lots: LotAmounts, illustr
     if not can_create_tender(by):
         raise TenderRefused("Only a commissioner or lead officer of a commissioning partner starts a tender.")
     _check_dates(words, now)
-    tender = Tender.objects.create(commissioner=by.organisation, created_by=by.person, illustrative=illustrative, **words)
+    tender = Tender.objects.create(commissioner=by.on_behalf_of, created_by=by.actor, illustrative=illustrative, **words)
     _write_lots(tender, lots)
     _write_criteria(tender, [CriterionText.of(one) for one in USUAL_CRITERIA])
     record(by=by, verb="drafted", on=tender, after={"title": tender.title, "lots": [f"{area}: {amount}" for area, amount in lots]})

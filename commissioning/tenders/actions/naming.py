@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -38,7 +39,8 @@ def name_people(
     check_version(tender, version)
     wanted = {SeatKind.OPENER: list(openers), SeatKind.EVALUATOR: list(evaluators)}
     _check_apart(wanted)
-    before, after = _names(tender), {}
+    before: dict[str, Any] = dict(_names(tender))
+    after: dict[str, Any] = {}
     for kind, people in wanted.items():
         _check_fit(kind, people)
         _set_seats(tender, kind, people, by)

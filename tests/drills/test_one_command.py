@@ -1,6 +1,7 @@
 """The demo as one command: it greets, restarts what dies, keeps its limits, stops cleanly, starts again quickly."""
 
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -76,4 +77,14 @@ def test_stop_ends_every_process_and_the_next_start_is_quick(portal: Portal) -> 
     begun = time.monotonic()
     portal.start()
     assert time.monotonic() - begun < 20  # seconds; alone on the machine it takes about six
+    portal.wait_until_healthy()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_killed_demo_leaves_nothing_in_the_way_of_the_next_start(portal: Portal) -> None:
+    children = list(portal.record()["children"].values())
+    portal.process.kill()
+    portal.process.wait()
+    portal.wait_until(lambda: not any(alive(pid) for pid in children), 30, "the children to end with their parent")
+    portal.start()
     portal.wait_until_healthy()

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from psycopg import sql
 
 from commissioning.kernel.postgres.base import local_server
+from commissioning.kernel.postgres.binaries import LaunchFailed
 
 LOGINS = {"portal_app": "PORTAL_APP_PASSWORD", "portal_system": "PORTAL_SYSTEM_PASSWORD"}
 
@@ -33,7 +34,13 @@ class Command(BaseCommand):
 
 
 def wait_for_database(seconds: int) -> None:
-    """:raises CommandError: it did not answer in time; with what it said."""
+    """:raises CommandError: it cannot start here, or did not answer in time; with what it said."""
+    server = local_server(settings.DATABASES["default"])
+    if server:
+        try:
+            server.start()
+        except LaunchFailed as error:
+            raise CommandError(str(error)) from error
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -1,6 +1,5 @@
 """Queues inside PostgreSQL: real messages through kombu and PGMQ."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -17,8 +16,7 @@ def queues(db: None) -> Iterator[Connection]:
     )
     yield found
     found.release()
-    broker._pool(os.getpid(), 4).close()
-    broker._pool.cache_clear()
+    broker.hang_up()
 
 
 def test_message_arrives_once_and_is_gone_when_acknowledged(queues: Connection) -> None:

@@ -74,7 +74,7 @@ def a_tender_without_its_money_cannot_be_published(cycle: Cycle) -> None:
 def a_commissioner_publishes_the_tender(cycle: Cycle) -> None:
     with cycle.as_("commissioner", "kcc") as officer:
         officer.goto("/tenders/").follow(TENDER)
-        officer.sees("Lot 1: Dartford, Gravesham, Swale and Maidstone", "Lot 4: Dover and Thanet", "All criteria 100%")
+        officer.sees("Lot 1: Dartford, Gravesham, Swale and Maidstone", "Lot 4: Dover and Thanet", "Award criteria")
         officer.follow("Check and publish").choose("I have read the tender as bidders will see it").press("Publish tender")
         officer.sees("Open for bids")
 

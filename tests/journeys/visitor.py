@@ -21,6 +21,7 @@ class Visitor:
         self.address = address
         self.context: BrowserContext = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/London", **options)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.checked: set[str] = set()
         self.page.on("console", self._heard)

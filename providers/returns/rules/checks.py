@@ -62,7 +62,8 @@ def h03_whole_numbers(facts: Facts) -> Iterator[Finding]:
             continue
         for key in keys_of(measure, facts.services):
             if typed := facts.typed.get(key):
-                yield _finding("H03", measure, key, _why_refused(typed, measure.unit))
+                why = _why_refused(typed, measure.unit)
+                yield _finding("H03", measure, key, f"{_named(measure, key, capital=True)}: {why[0].lower()}{why[1:]}")
             elif facts.sheet.get(key) is None:
                 yield _finding("H03", measure, key, f"Enter {_named(measure, key)}. If there was none, enter 0")
 

@@ -1,0 +1,1 @@
+"""Shapes of returns for pages and files."""

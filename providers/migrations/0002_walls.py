@@ -9,6 +9,19 @@ from django.db import migrations
 ORGS = "(SELECT portal_orgs())::bigint[]"
 SENT = "('submitted', 'queried', 'accepted', 'frozen', 'frozen_unaccepted')"
 
+# Who has reported is told to every partner, by contract; what was reported is not.
+STANDING = """
+CREATE FUNCTION portal_return_standing(the_period bigint) RETURNS TABLE (contract_id bigint, standing text, submitted_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT r.contract_id,
+        CASE WHEN r.state IN ('accepted', 'frozen') THEN 'accepted' WHEN r.first_submitted_at IS NULL THEN 'missing' ELSE 'received' END,
+        r.first_submitted_at
+    FROM providers_outcomereturn r WHERE r.period_id = the_period
+$$;
+REVOKE EXECUTE ON FUNCTION portal_return_standing(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_return_standing(bigint) TO portal_app, portal_system;
+"""
+
 WALLS = f"""
 REVOKE UPDATE, DELETE, TRUNCATE ON providers_returnversion FROM portal_app, portal_system;
 CREATE TRIGGER return_version_append_only BEFORE UPDATE OR DELETE ON providers_returnversion
@@ -44,4 +57,4 @@ CREATE POLICY system ON providers_returnquery TO portal_system USING (true);
 
 class Migration(migrations.Migration):
     dependencies = [("providers", "0001_models"), ("funders", "0002_walls"), ("commissioning", "0003_walls")]
-    operations = [migrations.RunSQL(WALLS, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(WALLS, migrations.RunSQL.noop), migrations.RunSQL(STANDING, migrations.RunSQL.noop)]

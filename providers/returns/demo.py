@@ -33,7 +33,7 @@ PAPER_NOTE = (
 PAPER_FIGURES = {("B05", "IDVA_HR"): Decimal(42), ("B05", "OUT"): Decimal(32), ("B05", "REF"): Decimal(17)}
 WORDS = "Outcomes are below the floor while two posts stand empty. Both are advertised, and cases are reviewed together with outreach every month."
 LATE = {("medway", "2026-27-Q1"): 3, ("dover-and-thanet", "2025-26-Q3"): 6}  # working days do not matter here: days after the due day
-QUESTION = "Open at the end has grown in outreach since last quarter. Is this more demand, or are cases open for longer?"
+QUESTION = "Was the waiting list counted at the end of the last day of the quarter, and without people whose support had started?"
 
 
 def load() -> str:
@@ -136,7 +136,7 @@ def _accept(row: OutcomeReturn, contract: Contract, *, now: datetime.datetime) -
 
 def _question(row: OutcomeReturn, contract: Contract, *, now: datetime.datetime) -> None:
     by = seat_of(contract.commissioner, Role.COMMISSIONER)
-    ask(outcome_return=row, measure=Measure.objects.get(code="B04"), service="OUT", question=QUESTION, by=by, now=now)
+    ask(outcome_return=row, measure=Measure.objects.get(code="A07"), service="OUT", question=QUESTION, by=by, now=now)
 
 
 def _noon(day: datetime.date) -> datetime.datetime:

@@ -72,6 +72,7 @@ class PartForm(PortalForm):
     """One page of a return: a box for each figure, last quarter's beside it, and words where the page has them."""
 
     submit_label = "Save and continue"
+    all_optional = True  # a page may be left unfinished, so no box is marked as the optional one
 
     def __init__(self, data: Any = None, *, working: Working, part: str, **options: Any) -> None:
         self.working, self.part = working, Part(part)
@@ -125,7 +126,8 @@ class PartForm(PortalForm):
         return {key_from(name): text for name, text in self.cleaned_data.items() if isinstance(self.fields.get(name), FigureField)}
 
     @property
-    def note(self) -> str:
+    def said(self) -> str:
+        """The words of the page, where it asks for any."""
         return str(self.cleaned_data.get("note", ""))
 
 

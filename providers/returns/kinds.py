@@ -24,3 +24,4 @@ class Timeliness(TextChoices):
     EXTENDED = "extended", "Extended"
     LATE = "late", "Late"
     MISSING = "missing", "Not received"
+    PAPER = "paper", "From a paper"

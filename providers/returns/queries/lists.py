@@ -46,6 +46,8 @@ class Received:
 
 def timeliness_of(outcome_return: OutcomeReturn, today: datetime.date) -> Timeliness:
     submitted_at = outcome_return.first_submitted_at
+    if outcome_return.period.kind == PeriodKind.SPECIAL and not submitted_at and outcome_return.state == ReturnState.FROZEN:
+        return Timeliness.PAPER
     return timeliness(
         due_on=outcome_return.due_on,
         extended_from=outcome_return.extended_from,

@@ -65,6 +65,11 @@ class Review:
         return dict(self.newest.content["notes"]) if self.newest else {}
 
     @property
+    def source(self) -> str:
+        """The paper that the figures were entered from; empty for a return that its provider sent."""
+        return str(self.newest.content.get("source", "")) if self.newest else ""
+
+    @property
     def open_queries(self) -> list[ReturnQuery]:
         return [query for query in self.queries if query.closed_at is None]
 

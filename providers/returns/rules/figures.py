@@ -19,6 +19,7 @@ Key = tuple[str, str]
 Sheet = dict[Key, Decimal | None]
 WHOLE = ""
 MOST = 999_999
+LARGE_BY = 8
 LONGEST_TYPED = 40
 _SPACES = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\t": " ", "\u200b": None, "\ufeff": None})
 _NOTHING = {"n/a", "na", "nil", "none", "no", "-", "–", "—", "x", "?", "nc", "tbc", "zero"}
@@ -139,6 +140,13 @@ def ratio_of(measure: Asked, sheet: Sheet, service: str = WHOLE) -> Ratio | None
     """Numerator and denominator of a percentage, or None while one of them is unknown."""
     above, below = _follows(measure.numerator, service, sheet), _follows(measure.denominator, service, sheet)
     return None if above is None or below is None else Ratio(int(above), int(below))
+
+
+def is_large_change(new: Decimal | None, old: Decimal | None) -> bool:
+    """W01: changed by more than a quarter and by 8 or more: worth a second look."""
+    if new is None or old is None:
+        return False
+    return abs(new - old) >= LARGE_BY and abs(new - old) * 4 > old
 
 
 def supported_in_year(open_on_1_april: int, started: Iterable[int]) -> int:

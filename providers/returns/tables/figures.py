@@ -1,7 +1,7 @@
 """Figures as a page shows them: each measure by service and in total, with last quarter's beside."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from commissioning.measures.kinds import Section, Service, Unit
 from commissioning.measures.models import Measure
 from providers.returns.models import OutcomeReturn
 from providers.returns.queries.single import Review
-from providers.returns.rules.figures import WHOLE, Asked, Key, Sheet, keys_of, ratio_of
+from providers.returns.rules.figures import WHOLE, Asked, Key, Sheet, is_large_change, keys_of, ratio_of
 from providers.returns.rules.versions import Difference
 
 
@@ -50,10 +50,7 @@ class Shown:
     last: str
     url: str = ""
     queried: bool = False
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.last) and self.last != self.text
+    unusual: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,14 +104,22 @@ def _columns(measure: Measure, services: tuple[str, ...]) -> list[Key]:
 
 def _shown(measure: Measure, key: Key, sheet: Sheet, last: Sheet, queried: Collection[Key], ask_about: OutcomeReturn | None) -> Shown:
     url = reverse("returns:ask", args=[ask_about.reference, "-".join(word for word in key if word)]) if ask_about else ""
+    unusual = measure.unit != Unit.POUNDS and is_large_change(sheet.get(key), last.get(key))
     label = f"{measure.name}, {Service(key[1]).label if key[1] else 'total'}"
-    return Shown(label, words_for(measure, sheet, key), words_for(measure, last, key), url, key in queried)
+    return Shown(label, words_for(measure, sheet, key), words_for(measure, last, key), url, key in queried, unusual)
 
 
 def review_blocks(review: Review, *, may_ask: bool) -> list[Block]:
     queried = {(query.measure.code, query.service) for query in review.open_queries}
     ask_about = review.outcome_return if may_ask else None
-    return blocks_of(review.measures, review.services, review.sheet, review.last_sheet, queried=queried, ask_about=ask_about)
+    found = blocks_of(review.measures, review.services, review.sheet, review.last_sheet, queried=queried, ask_about=ask_about)
+    return _only_stated(found) if review.source else found
+
+
+def _only_stated(blocks: list[Block]) -> list[Block]:
+    """Of figures from a paper only what the paper states."""
+    kept = [replace(block, lines=tuple(line for line in block.lines if any(cell.text for cell in line.cells))) for block in blocks]
+    return [block for block in kept if block.lines]
 
 
 def facts_table(review: Review) -> Table:

@@ -118,7 +118,8 @@ def _note(one: Received) -> str:
     if one.outcome_return is None:
         if one.was_sent:
             return "A version came in; the provider is correcting it"
-        return f"{plural(one.days_late, 'day')} late" if one.days_late else f"Due {short(one.period.due_on)}"
+        extended = ", extended" if one.period.extended_from else ""
+        return f"{plural(one.days_late, 'day')} late" if one.days_late else f"Due {short(one.period.due_on)}{extended}"
     state = one.outcome_return.state
     if one.to_read:
         return f"{plural(one.to_read, 'answer')} to read"
@@ -173,8 +174,14 @@ def summary_rows(row: OutcomeReturn, version: ReturnVersion | None, today: datet
         {"key": "Period", "value": str(row.period)},
         {"key": "Provider", "value": str(row.provider)},
         {"key": "Commissioner", "value": str(row.commissioner)},
-        {"key": "Due", "value": due_words(row, today)},
     ]
+    if version and (source := version.content.get("source")):
+        return [
+            *rows,
+            {"key": "Source", "value": str(source)},
+            {"key": "Entered", "value": f"{version.certified_by}, {at(version.certified_at)}"},
+        ]
+    rows.append({"key": "Due", "value": due_words(row, today)})
     if row.prepared_at and row.prepared_by:
         rows.append({"key": "Prepared", "value": f"{row.prepared_by}, {at(row.prepared_at)}"})
     if version:

@@ -43,7 +43,7 @@ def part(request: HttpRequest, reference: str, part: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, form: PartForm) -> ReturnPart | bool | None:
-    told = {"typed": form.typed, "note": form.note, "seen": form.version, "by": request.seat, "now": timezone.now()}
+    told = {"typed": form.typed, "note": form.said, "seen": form.version, "by": request.seat, "now": timezone.now()}
     return attempt(form, save_part, outcome_return=form.working.outcome_return, part=form.part.value, **told)
 
 
@@ -62,6 +62,7 @@ def _page(request: HttpRequest, form: PartForm, *, saved: bool = False) -> HttpR
         "working": working,
         "outcome_return": working.outcome_return,
         "part": form.part,
+        "note": form["note"] if "note" in form.fields else None,
         "groups": groups_of(form),
         "worked": worked_rows(working, form.part),
         "number": Part.values.index(form.part) + 1,

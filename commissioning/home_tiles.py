@@ -5,19 +5,23 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 
-from commissioning.bids.permissions import BIDDERS
+from commissioning.bids.permissions import BIDDERS, is_bidder
+from commissioning.bids.queries import opportunities_for, tenders_to_open
+from commissioning.bids.states import BidState
 from commissioning.contracts.permissions import READERS as CONTRACT_READERS
 from commissioning.contracts.queries import awards_without_contract, notices_due, waiting_for_signature
 from commissioning.evaluation.permissions import PANEL
 from commissioning.evaluation.queries.waiting import awards_to_decide, bids_with_outcome, tenders_in_evaluation, tenders_to_mark
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
-from commissioning.kernel.words import in_london, on
+from commissioning.kernel.words import at, in_london, on
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.reports.permissions import READERS, can_make
 from commissioning.reports.queries import latest_published, reports_in_hand
 from commissioning.reports.states import ReportState
 from commissioning.tenders.permissions import READERS as TENDER_READERS
+from commissioning.tenders.permissions import is_officer
+from commissioning.tenders.queries import own_drafts
 from commissioning.tenders.states import TenderState
 
 STEPS = {
@@ -58,6 +62,34 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
 
 
 register_place(Place("Home", "home", order=1))
+
+
+@register_tiles
+def tender_tiles(seat: Seat) -> Iterator[Tile]:
+    """Drafts to publish, bids to open."""
+    if not is_officer(seat):
+        return
+    for tender in tenders_to_open(seat):
+        url = reverse("bids:opening", args=[tender.reference])
+        yield Tile(tender.title, "Open the bids", "The deadline has passed. Two officers open together.", url, urgent=True, group=BIDDING)
+    for tender in own_drafts(seat):
+        url = reverse("tenders:detail", args=[tender.reference])
+        yield Tile(tender.title, "Draft", "See what it still needs before it can be published.", url, group=BIDDING)
+
+
+@register_tiles
+def bid_tiles(seat: Seat) -> Iterator[Tile]:
+    """What can be bid for, and how far one's own bid is."""
+    if not is_bidder(seat):
+        return
+    now = timezone.now()
+    for one in opportunities_for(seat, now):
+        if one.bid is None:
+            url, value = reverse("publication:tender", args=[one.tender.reference]), "Open for bids"
+        else:
+            url, value = reverse("bids:detail", args=[one.bid.reference]), one.bid.get_state_display()
+        urgent = one.bid is not None and one.bid.state != BidState.SUBMITTED
+        yield Tile(one.tender.title, value, f"Deadline {at(one.tender.deadline, now)}.", url, urgent=urgent, order=20, group=BIDDING)
 
 
 @register_tiles

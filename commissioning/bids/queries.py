@@ -14,7 +14,7 @@ from commissioning.bids.rules import TOGETHER, Question
 from commissioning.bids.states import BidState
 from commissioning.kernel.clock import DatabaseClock
 from commissioning.organisations.seat import Seat
-from commissioning.tenders.models import Criterion, Lot, Tender
+from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender, TenderSeat
 from commissioning.tenders.queries import public_tenders
 from commissioning.tenders.states import TenderState
 
@@ -158,6 +158,13 @@ def is_ready_to_open(tender: Tender) -> bool:
     """Whether the deadline has passed by the database's clock and the bids are still sealed."""
     waiting = Q(state=TenderState.CLOSED) | Q(state=TenderState.PUBLISHED)
     return Tender.objects.filter(waiting, pk=tender.pk, deadline__lte=DatabaseClock()).exists()
+
+
+def tenders_to_open(seat: Seat) -> QuerySet[Tender]:
+    """Tenders past their deadline whose bids this person was named to open, for the organisation that they act for."""
+    named = TenderSeat.objects.filter(kind=SeatKind.OPENER, person=seat.person, organisation=seat.organisation_id)
+    sealed = Tender.objects.filter(state__in=[TenderState.PUBLISHED, TenderState.CLOSED], deadline__lte=DatabaseClock())
+    return sealed.filter(pk__in=named.values("tender")).order_by("deadline")
 
 
 def standing_consents(tender: Tender) -> QuerySet[OpeningConsent]:

@@ -108,7 +108,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "stage": stage_tag(tender),
         "stages": queries.stages_of(tender, now),
         "lots": lot_table(lots, tender.term_months),
-        "timeline": queries.timeline_of(tender, seat),
+        "timeline": queries.timeline_of(tender, seat, now),
         "conditions": queries.publish_conditions(tender, now, lots) if can_publish(seat, tender) else [],
         "may": doors(seat, tender, now),
     }

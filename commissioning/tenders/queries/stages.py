@@ -66,21 +66,26 @@ class Event:
     reason: str = ""
 
 
-def timeline_of(tender: Tender, seat: Seat) -> list[Event]:
-    """What was done to the tender, newest first: in full from its commissioner's own audit trail, else the public steps."""
-    if seat.is_of(tender.commissioner_id):
-        entries = AuditEntry.objects.filter(object_type=Tender._meta.verbose_name, object_reference=tender.reference, sealed_by=None)
-        return [
-            Event(one.happened_at, _sentence(one.verb), one.who.partition(" <")[0], one.reason)
-            for one in entries.exclude(verb__startswith="was ").order_by("-id")[:50]
-        ]
-    steps = [
-        (tender.published_at, "Published", ""),
-        (tender.opened_at, "Bids opened", ""),
-        (tender.abandoned_at, "Abandoned", tender.abandoned_because),
-    ]
-    events = [Event(moment, what, reason=reason) for moment, what, reason in steps if moment]
+def timeline_of(tender: Tender, seat: Seat, now: datetime.datetime) -> list[Event]:
+    """What happened to the tender, newest first: its commissioner also sees its own audit trail of it."""
+    events = [*(_trail(tender) if seat.is_of(tender.commissioner_id) else _public_steps(tender))]
+    if tender.published_at and now >= tender.deadline and tender.state != TenderState.ABANDONED:
+        events.append(Event(tender.deadline, "Closed for bids"))
+    if tender.opened_at:
+        events.append(Event(tender.opened_at, "Bids opened by two officers"))
     return sorted(events, key=lambda event: event.happened_at, reverse=True)
+
+
+def _trail(tender: Tender) -> list[Event]:
+    entries = AuditEntry.objects.filter(object_type=Tender._meta.verbose_name, object_reference=tender.reference, sealed_by=None)
+    told = entries.exclude(verb__startswith="was ").exclude(verb__startswith="opened ").order_by("-id")[:50]
+    return [Event(one.happened_at, _sentence(one.verb), one.who.partition(" <")[0], one.reason) for one in told]
+
+
+def _public_steps(tender: Tender) -> list[Event]:
+    moves = [(datetime.datetime.fromisoformat(one["at"]), "Deadline moved", one["reason"]) for one in tender.deadline_moves]
+    steps = [(tender.published_at, "Published", ""), (tender.abandoned_at, "Abandoned", tender.abandoned_because), *moves]
+    return [Event(moment, what, reason=reason) for moment, what, reason in steps if moment]
 
 
 def _sentence(verb: str) -> str:

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.tables import Column, Table
-from commissioning.kernel.words import count, percent, plural
+from commissioning.kernel.words import count, percent
 from commissioning.measures.kinds import Section, Service, Unit
 from commissioning.measures.models import Measure
-from providers.returns.models import OutcomeReturn
+from providers.returns.models import OutcomeReturn, ReturnVersion
 from providers.returns.queries.single import Review
 from providers.returns.rules.figures import WHOLE, Asked, Key, Sheet, is_large_change, keys_of, ratio_of
 from providers.returns.rules.versions import Difference
@@ -168,6 +168,15 @@ def changes_table(differences: Iterable[Difference], measures: Iterable[Measure]
     return Table(columns, rows, caption)
 
 
-def changed_in_words(review: Review) -> str:
-    found = len(review.changes())
-    return f"{plural(found, 'figure')} changed" if found else "The figures are the same"
+def version_pairs(review: Review) -> list[dict[str, Any]]:
+    """Each version with what it changed against the one before it, newest first."""
+    older = [*review.versions[1:], None][: len(review.versions)]
+    return [
+        {"version": new, "identity": f"version-{new.number}", "table": _against(review, old, new) if old else None}
+        for new, old in zip(review.versions, older, strict=True)
+    ]
+
+
+def _against(review: Review, old: ReturnVersion, new: ReturnVersion) -> Table:
+    caption = f"Version {new.number} against version {old.number}"
+    return changes_table(review.between(old, new), review.measures, caption, "Before", "After")

@@ -1,7 +1,6 @@
 """Filling in: the task list, and each page as groups of boxes with what follows from them."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.forms import BoundField
@@ -138,7 +137,3 @@ def filled_share(working: Working) -> tuple[int, int]:
     """How many boxes are filled in, of how many."""
     cells = [key for part in Part for key in working.cells(part)]
     return len([key for key in cells if working.figures.get(key) is not None]), len(cells)
-
-
-def difference_in_words(old: Decimal | None, new: Decimal | None, unit: str) -> str:
-    return f"{figure_words(old, unit) or 'blank'} → {figure_words(new, unit) or 'blank'}"

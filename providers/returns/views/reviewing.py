@@ -22,7 +22,7 @@ from providers.returns.permissions import (
 )
 from providers.returns.queries.single import Review, measure_asked, query_for, review_of
 from providers.returns.queries.working import key_from, working_return
-from providers.returns.tables.figures import changes_table, facts_table, review_blocks, service_words, words_for
+from providers.returns.tables.figures import changes_table, facts_table, review_blocks, service_words, version_pairs, words_for
 from providers.returns.tables.filling import filled_share, missing_of, tasks_of
 from providers.returns.tables.lists import stages_of, state_tag, summary_rows
 from providers.returns.views.rows import is_sent, visible
@@ -166,22 +166,5 @@ def _close(request: HttpRequest, form: CloseForm, found: ReturnQuery) -> bool:
 def versions(request: HttpRequest, reference: str) -> HttpResponse:
     """Every version that was certified, with its hash, and what each one changed."""
     review = review_of(visible(request, reference))
-    return render(
-        request, "providers/returns/versions.html", {"review": review, "outcome_return": review.outcome_return, "pairs": _pairs(review)}
-    )
-
-
-def _pairs(review: Review) -> list[dict[str, object]]:
-    older = [*review.versions[1:], None]
-    return [
-        {
-            "version": new,
-            "identity": f"version-{new.number}",
-            "table": changes_table(
-                review.between(old, new), review.measures, f"Version {new.number} against version {old.number}", "Before", "After"
-            )
-            if old
-            else None,
-        }
-        for new, old in zip(review.versions, older, strict=True)
-    ]
+    context = {"outcome_return": review.outcome_return, "pairs": version_pairs(review)}
+    return render(request, "providers/returns/versions.html", context)

@@ -2,7 +2,7 @@ import csv
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commissioning.measures.actions import CATALOGUE
@@ -73,6 +73,7 @@ def test_evaluate_is_unknown_when_one_figure_is_blank():
     assert evaluate("B01 + B02", {"B01": Decimal(48)}) is None
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from("+-"), st.integers(0, 10**9)), min_size=1, max_size=8))
 def test_evaluate_adds_and_subtracts(parts):
     parts[0] = ("+", parts[0][1])

@@ -68,3 +68,4 @@ def _to_review(seat: Seat) -> Iterator[Tile]:
 
 register_place(Place("Returns", "returns:list", frozenset(PROVIDER_ROLES), order=50))
 register_place(Place("Returns", "returns:inbox", frozenset(REVIEWERS), order=50))
+register_place(Place("Performance", "performance:page", frozenset((*PROVIDER_ROLES, *REVIEWERS)), order=55))

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from providers.performance import views
 
 app_name = "performance"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.page, name="page")]

@@ -11,7 +11,13 @@ from commissioning.bids.states import BidState
 from commissioning.contracts.permissions import READERS as CONTRACT_READERS
 from commissioning.contracts.queries import awards_without_contract, notices_due, waiting_for_signature
 from commissioning.evaluation.permissions import PANEL
-from commissioning.evaluation.queries.waiting import awards_to_decide, bids_with_outcome, tenders_in_evaluation, tenders_to_mark
+from commissioning.evaluation.queries.waiting import (
+    awards_to_decide,
+    bids_with_outcome,
+    records_to_confirm,
+    tenders_in_evaluation,
+    tenders_to_mark,
+)
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
 from commissioning.kernel.words import at, in_london, on
 from commissioning.organisations.roles import Role
@@ -105,9 +111,13 @@ def evaluation_tiles(seat: Seat) -> Iterator[Tile]:
         elif tender.offers > tender.given and not tender.interested:
             sentence = "Mark each answer by itself, by the words of the scale."
             yield Tile(tender.title, f"{tender.given} of {tender.offers} marked", sentence, url, urgent=True, group=BIDDING)
+    for one in records_to_confirm(seat):
+        url = reverse("evaluation:lot", args=[one.tender.reference, one.lot.number])
+        yield Tile(f"Record of lot {one.lot.number}", "To confirm", f"{one.tender.title}: {one.lot.area}.", url, urgent=True, group=BIDDING)
     for tender in tenders_in_evaluation(seat):
         url = reverse("evaluation:tender", args=[tender.reference])
-        yield Tile(tender.title, tender.get_state_display(), NEXT_STEP[tender.state], url, group=BIDDING)
+        urgent = tender.state == TenderState.MODERATED and tender.to_propose
+        yield Tile(tender.title, tender.get_state_display(), NEXT_STEP[tender.state], url, urgent=urgent, group=BIDDING)
     for award in awards_to_decide(seat):
         url = reverse("evaluation:decide", args=[award.lot.tender.reference, award.lot.number])
         yield Tile(

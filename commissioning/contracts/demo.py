@@ -42,14 +42,11 @@ LETS = (
 
 # Measure, target and floor: illustrative, near the benchmarks that the papers of 2012 give. Volumes are for a quarter.
 TARGETS = {
-    "A05": ("90", "75"),
-    "A08": ("75", "60"),
+    "A02": ("90", "75"),
     "B05": ("80", "60"),
     "E01": ("80", "60"),
     "E02": ("63", "50"),
     "E03": ("74", "60"),
-    "E04": ("80", "65"),
-    "E05": ("69", "55"),
 }
 
 

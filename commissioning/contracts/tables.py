@@ -9,7 +9,7 @@ from commissioning.contracts.models import Contract, ContractOption, ContractTar
 from commissioning.contracts.states import ContractState
 from commissioning.kernel import words
 from commissioning.kernel.tables import Column, Link, Table, Tag
-from commissioning.measures.models import Service
+from commissioning.measures.models import Service, Unit
 
 COLOURS = {
     ContractState.SIGNING: "amber",
@@ -80,15 +80,15 @@ def targets_table(targets: Sequence[ContractTarget]) -> Table:
     columns = [
         Column("measure", "Measure"),
         Column("service", "Service"),
-        Column("target", "Target", "count"),
-        Column("floor", "Floor", "count"),
+        Column("target", "Target"),
+        Column("floor", "Floor"),
     ]
     rows = [
         {
             "measure": str(one.measure),
             "service": Service(one.service).label if one.service else "All services",
-            "target": _plain(one.target),
-            "floor": _plain(one.floor),
+            "target": _said(one, one.target),
+            "floor": _said(one, one.floor),
         }
         for one in targets
     ]
@@ -97,8 +97,8 @@ def targets_table(targets: Sequence[ContractTarget]) -> Table:
     )
 
 
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+def _said(target: ContractTarget, number: Decimal) -> str:
+    return f"{number.normalize():f}{'%' if target.measure.unit == Unit.PERCENT else ''}"
 
 
 def district_words(districts: Sequence[str]) -> str:

@@ -41,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "page": page,
         "table": tables.register_table(page.object_list),
+        "illustrative": any(one.illustrative for one in page.object_list),
         "counted": plural(page.paginator.count, "contract"),
         "awards": awards_without_contract(request.seat),
         "to_sign": waiting_for_signature(request.seat),

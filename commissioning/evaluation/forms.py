@@ -91,7 +91,7 @@ class MarksForm(PortalForm):
             words=LONGEST_REASON_WORDS,
             rows=4,
             required=False,
-            hint="Tie it to the answer and to the words of the scale. The bidder may read it.",
+            hint="Tie it to the answer and to the words of the scale. The panel reads it in moderation.",
         )
 
     def layout(self) -> list[Any]:
@@ -135,7 +135,7 @@ class AgreementForm(PortalForm):
 
     def _ask(self, answer: Answered) -> None:
         number, agreed = answer.criterion.number, answer.agreed
-        limits = f"{min(answer.values)} to {max(answer.values)}" if answer.values else "the marks given"
+        limits = " to ".join(str(one) for one in sorted({min(answer.values), max(answer.values)})) if answer.values else "the marks given"
         self.fields[f"mark_{number}"] = RadioField(
             label=f"Agreed mark for criterion {number}",
             named=f"the agreed mark for criterion {number}",
@@ -154,7 +154,7 @@ class AgreementForm(PortalForm):
             hint="The bidder will read this reason.",
         )
         self.fields[f"outside_{number}"] = LongTextField(
-            label=f"Second reason for criterion {number}, only if the agreed mark is outside {limits}",
+            label=f"Second reason for criterion {number}, only if the agreed mark is not {limits}",
             named=f"the second reason for criterion {number}",
             words=LONGEST_REASON_WORDS,
             rows=2,

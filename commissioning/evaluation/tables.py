@@ -86,7 +86,7 @@ def progress_table(tender: Tender, progress: Sequence[LotProgress]) -> Table:
     columns = [
         Column("lot", "Lot"),
         Column("offers", "Offers", "count"),
-        Column("least", "Evaluators who marked every offer", "count"),
+        Column("least", "Marked by", "count"),
         Column("step", "Moderation", "link"),
     ]
     return Table(columns, [_progress_row(tender, one) for one in progress], caption="The lots")
@@ -110,15 +110,13 @@ def record_table(record: OfferRecord) -> Table:
         Column("marks", "Marks given"),
         Column("spread", "Spread", "tag"),
         Column("agreed", "Agreed"),
-        Column("reason", "Why this mark"),
     ]
     rows = [
         {
             "criterion": str(one.criterion),
             "marks": words.join(one.values),
             "spread": Tag(str(one.spread), "amber" if one.spread >= WIDE_SPREAD else "grey"),
-            "agreed": one.agreed.value if one.agreed else "Not yet",
-            "reason": " ".join(filter(None, [one.agreed.reason, one.agreed.outside_reason])) if one.agreed else "",
+            "agreed": f"{one.agreed.value}{', outside the marks given' if one.is_outside else ''}" if one.agreed else "Not yet",
         }
         for one in record.answers
     ]

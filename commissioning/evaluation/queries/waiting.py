@@ -1,15 +1,15 @@
 """What waits for a seat in the evaluation: each answered by one query, for the front page."""
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from commissioning.bids.models import Bid, LotOffer
-from commissioning.evaluation.models import Award, InterestDeclaration, MarkSheet
+from commissioning.evaluation.models import Award, InterestDeclaration, LotModeration, MarkSheet, ModeratedMark, RecordConfirmation
 from commissioning.evaluation.permissions import OFFICERS, outcomes_visible_to
 from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from commissioning.tenders.models import SeatKind, Tender
+from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender
 from commissioning.tenders.states import TenderState
 
 
@@ -28,17 +28,36 @@ def tenders_to_mark(seat: Seat) -> QuerySet[Tender]:
     )
 
 
-def _count(rows: QuerySet) -> Coalesce:
-    """How many rows an inner query finds for the tender outside it."""
-    counted = rows.order_by().values("tender").annotate(rows=Count("pk")).values("rows")
+def _count(rows: QuerySet, outer: str = "tender") -> Coalesce:
+    """How many rows an inner query finds for the row outside it, to which `outer` leads."""
+    counted = rows.order_by().values(outer).annotate(rows=Count("pk")).values("rows")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def records_to_confirm(seat: Seat) -> QuerySet[LotModeration]:
+    """Lots that this evaluator marked, whose every mark is agreed, and whose record they have not confirmed since."""
+    if not seat.has(Role.EVALUATOR):
+        return LotModeration.objects.none()
+    offers = LotOffer.objects.filter(lot=OuterRef("lot"), opened_on_clock__isnull=False, chosen=True)
+    agreed = ModeratedMark.objects.filter(offer__lot=OuterRef("lot"))
+    mine = MarkSheet.objects.filter(lot=OuterRef("lot"), evaluator=seat.person, given_at__isnull=False)
+    confirmed = RecordConfirmation.objects.filter(lot=OuterRef("lot"), confirmed_by=seat.person, confirmed_at__gte=OuterRef("last"))
+    found = LotModeration.objects.filter(Exists(mine), tender__state=TenderState.OPENED).annotate(
+        last=Subquery(agreed.order_by("-agreed_at").values("agreed_at")[:1]),
+        agreed=_count(agreed, "offer__lot"),
+        wanted=_count(offers, "lot") * _count(Criterion.objects.filter(tender=OuterRef("tender")), "tender"),
+    )
+    return found.filter(agreed=F("wanted")).exclude(Exists(confirmed)).select_related("tender", "lot__area")
+
+
 def tenders_in_evaluation(seat: Seat) -> QuerySet[Tender]:
-    """Tenders of the officer's organisation between the opening and the award."""
+    """Tenders of the officer's organisation between the opening and the award; `to_propose`: a lot has no proposal yet."""
     if not seat.has(*OFFICERS):
         return Tender.objects.none()
-    return Tender.objects.filter(commissioner=seat.organisation, state__in=[TenderState.OPENED, TenderState.MODERATED])
+    standing = Award.objects.filter(lot=OuterRef("pk")).exclude(state=AwardState.REFUSED)
+    without = Lot.objects.filter(~Exists(standing), tender=OuterRef("pk"))
+    found = Tender.objects.filter(commissioner=seat.organisation, state__in=[TenderState.OPENED, TenderState.MODERATED])
+    return found.annotate(to_propose=Exists(without))
 
 
 def awards_to_decide(seat: Seat) -> QuerySet[Award]:

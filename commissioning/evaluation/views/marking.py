@@ -9,7 +9,6 @@ from commissioning.evaluation.forms import MarksForm
 from commissioning.evaluation.permissions import MARKING, can_see_moderation, is_evaluator
 from commissioning.evaluation.queries.marking import MarkingPage, documents_of, marking_page
 from commissioning.evaluation.queries.panel import member_of
-from commissioning.evaluation.rules import SCALE
 from commissioning.evaluation.tables import neutral_name
 from commissioning.evaluation.views.found import offer_or_404, sent, tender_of
 from commissioning.kernel import uploads
@@ -29,7 +28,7 @@ def mark(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpRes
     form = MarksForm(sent(request), page=page)
     if form.is_valid() and _saved(request, form, page.offer):
         return redirect("evaluation:tender", reference)
-    context = {"tender": tender, "page": page, "form": form, "scale": SCALE.items(), "open": _is_open(page)}
+    context = {"tender": tender, "page": page, "form": form, "open": _is_open(page)}
     return render(request, "commissioning/evaluation/mark.html", context)
 
 

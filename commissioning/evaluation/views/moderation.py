@@ -10,6 +10,7 @@ from commissioning.evaluation.permissions import OFFICERS, PANEL, can_moderate, 
 from commissioning.evaluation.queries.marking import moderation_of
 from commissioning.evaluation.queries.moderation import LotRecord, OfferRecord, lot_record, lot_records, offer_record, progress_of
 from commissioning.evaluation.queries.panel import member_of, panel_of
+from commissioning.evaluation.rules import SCALE
 from commissioning.evaluation.tables import record_table
 from commissioning.evaluation.views.found import lot_of, sent, tender_of
 from commissioning.kernel.views import attempt
@@ -53,7 +54,7 @@ def _confirmation(request: HttpRequest, record: LotRecord) -> ConfirmForm | None
 def offer(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpResponse:
     """One offer in moderation, to be read: answers, every mark with its reason, and what was agreed."""
     tender = _moderated(request, reference)
-    context = {"tender": tender, "record": _begun(tender, lot, letter)}
+    context = {"tender": tender, "record": _begun(tender, lot, letter), "scale": SCALE.items()}
     return render(request, "commissioning/evaluation/offer.html", context)
 
 
@@ -96,7 +97,8 @@ def agree(request: HttpRequest, reference: str, lot: int, letter: str) -> HttpRe
             messages.success(request, f"The agreed marks for {record.code_name} are saved.")
             return redirect("evaluation:lot", reference, lot)
         form.renew_all()
-    return render(request, "commissioning/evaluation/agree.html", {"tender": tender, "record": record, "form": form})
+    context = {"tender": tender, "record": record, "form": form, "scale": SCALE.items()}
+    return render(request, "commissioning/evaluation/agree.html", context)
 
 
 @roles_allowed(Role.EVALUATOR, post=(Role.EVALUATOR,))

@@ -1,0 +1,60 @@
+"""What the front page says waits for each seat."""
+
+from django.utils import timezone
+
+from commissioning.evaluation.actions.awarding import approve_award, propose_award
+from commissioning.evaluation.actions.moderating import Agreed, agree_marks
+from commissioning.evaluation.queries.waiting import (
+    awards_to_decide,
+    bids_with_outcome,
+    records_to_confirm,
+    tenders_in_evaluation,
+    tenders_to_mark,
+)
+from commissioning.organisations.roles import Role
+from tests.commissioning.evaluation.conftest import REASON, make_evaluator
+from tests.factories import make_seat
+
+
+def marking(seat):
+    return [(one.declared, one.interested, one.given, one.offers) for one in tenders_to_mark(seat)]
+
+
+def test_an_evaluator_sees_how_far_the_marking_is(world):
+    assert marking(world.first) == [(False, False, 0, 2)]
+    world.declare()
+    world.mark(world.first, world.offer(), 4, 3)
+    assert marking(world.first) == [(True, False, 1, 2)]
+    assert marking(world.second) == [(True, False, 0, 2)]
+    assert marking(world.officer) == []
+    assert marking(make_seat(Role.EVALUATOR)) == []
+
+
+def test_a_record_waits_for_those_who_marked_until_they_confirm_and_again_when_it_changes(world):
+    world.mark_all().begin()
+    for one in world.offers:
+        assert not records_to_confirm(world.first).exists()
+        world.agree(one, 3, 3)
+    assert records_to_confirm(world.first).count() == 1
+    assert not records_to_confirm(make_evaluator(world.tender)).exists()
+    world.confirm()
+    assert not records_to_confirm(world.first).exists()
+    agree_marks(offer=world.offer(), marks={1: Agreed(4, REASON, "", 1)}, by=world.officer, now=timezone.now())
+    assert records_to_confirm(world.first).count() == 1
+
+
+def test_from_the_proposal_to_the_outcome(world):
+    world.moderate()
+    assert [one.to_propose for one in tenders_in_evaluation(world.officer)] == [True]
+    award = propose_award(lot=world.lot, award_to_first=True, reason=REASON, by=world.officer, now=timezone.now())
+    assert [one.to_propose for one in tenders_in_evaluation(world.officer)] == [False]
+    assert list(awards_to_decide(world.lead)) == [award]
+    own = make_seat(Role.LEAD_OFFICER, organisation=world.officer.organisation)
+    assert list(awards_to_decide(own)) == [award]
+    assert not awards_to_decide(make_seat(Role.LEAD_OFFICER)).exists()
+    assert not awards_to_decide(world.officer).exists()
+    assert not bids_with_outcome(world.bidders[0]).exists()
+    approve_award(award=award, by=world.lead, now=timezone.now())
+    assert not awards_to_decide(world.lead).exists()
+    assert bids_with_outcome(world.bidders[0]).count() == 1
+    assert not tenders_in_evaluation(world.officer).exists()

@@ -7,6 +7,7 @@ from commissioning.kernel.refusals import Refusal
 from commissioning.organisations.roles import EXPLAINED, Role
 
 INVITATION_LASTS = timedelta(hours=72)
+ORGANISATION_KINDS = {"commissioner", "funder", "provider"}
 
 
 class InvitationRefused(Refusal):
@@ -52,3 +53,15 @@ def check_still_administered(role: str, administrators: int, organisation: str) 
 def is_open(*, accepted_at: datetime | None, withdrawn_at: datetime | None, expires: datetime, now: datetime) -> bool:
     """Whether an invitation may still be used: once, within 72 hours, unless it was withdrawn."""
     return accepted_at is None and withdrawn_at is None and now < expires
+
+
+class FoundingRefused(Refusal):
+    pass
+
+
+def check_founding(*, code: str, name: str, kinds: Collection[str], taken: bool) -> None:
+    """:raises FoundingRefused: no kind, an unknown one, or a code or name that is taken."""
+    if not kinds or not set(kinds) <= ORGANISATION_KINDS:
+        raise FoundingRefused("An organisation is at least one of commissioner, funder and provider.")
+    if taken:
+        raise FoundingRefused(f"There is already an organisation with the code {code} or the name {name}.")

@@ -1,10 +1,12 @@
 """Production without Docker: compose's commands and variables against real servers, and two of their bad days."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 
 import pytest
 
@@ -60,6 +62,16 @@ def test_front_page_has_its_style_and_strict_headers(production: ProductionShape
 def test_demo_accounts_do_not_exist(production: ProductionShape) -> None:
     with pytest.raises(AssertionError, match="This is not a demo database"):
         production.manage("demo_accounts", "--json")
+
+
+def test_first_organisation_is_added_and_its_administrator_gets_a_link(production: ProductionShape) -> None:
+    who = ["--code", "kfrs", "--name", "Kent Fire and Rescue Service", "--kind", "funder", "--administrator", "admin@kfrs.example"]
+    assert production.manage("add_organisation", *who).startswith("Kent Fire and Rescue Service is added.")
+    letters = production.wait_until(lambda: list((production.folder / "mail").glob("*")), 60, "the letter")
+    text = message_from_bytes(letters[0].read_bytes(), policy=policy.default).get_content()
+    (link,) = re.findall(rf"https://{HOST}(/\S+)", text)
+    status, _, headers = production.get(link)
+    assert (status, "account" in headers.get("Location", link)) in {(200, True), (302, True)}
 
 
 def test_stopped_postgres_gives_our_503_page_then_heals(production: ProductionShape) -> None:

@@ -265,13 +265,16 @@ def the_freeze_day_comes(cycle: Cycle) -> None:
 
 def the_report_is_built_frozen_and_published(cycle: Cycle) -> None:
     with cycle.as_("lead_officer", "kcc") as lead:
+        address = f"{cycle.portal.address}/reports/{QUARTER}/"
         lead.goto("/reports/").goto(f"/reports/{QUARTER}/")
         if lead.page.get_by_role("button", name=re.compile("^Build")).count():
             lead.press(re.compile("^Build"))
+            cycle.portal.wait_until(lambda: "data-progress" not in lead.page.request.get(address).text(), 150, "the worker to build")
+            lead.page.wait_for_load_state("networkidle")
         lead.goto(f"/reports/{QUARTER}/freeze/").press("Freeze the report").sees("Accept what is in, or wait until the freeze")
         the_freeze_day_comes(cycle)
         cycle.portal.wait_until(
-            lambda: "Publish the report" in lead.goto(f"/reports/{QUARTER}/").words, 150, "the clock to freeze the report"
+            lambda: "Publish the report" in lead.page.request.get(address).text(), 150, "the clock to freeze the report"
         )
         lead.goto(f"/reports/{QUARTER}/publish/").press("Publish the report").sees("The report is published")
     with cycle.as_("board_member", "pcc") as member:

@@ -33,7 +33,7 @@ def make_contract(*, award: Award, by: Seat) -> Contract:
     """
     tender = Tender.objects.select_for_update(of=("self",)).get(pk=award.lot.tender_id)
     award = Award.objects.select_for_update(of=("self",)).select_related("lot__area", "lot__tender", "provider").get(pk=award.pk)
-    if not can_make(by, award):
+    if award.provider is None or not can_make(by, award):
         raise ContractRefused("A contract is drawn up by an officer of the tender, from an approved award.")
     if Contract.objects.filter(award=award).exists():
         raise ContractRefused("The contract of this lot is drawn up already.")

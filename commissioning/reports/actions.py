@@ -132,7 +132,9 @@ def publish(*, report: PerformanceReport, by: Seat, at: datetime) -> Performance
 def make_due(now: datetime) -> int:
     """What the calendar asks for: a build of each open period now and then, the freeze on its day. Returns how many."""
     made = 0
-    for period in ReportingPeriod.objects.filter(state=PeriodState.OPEN).select_related("report"):
+    done = [ReportState.FROZEN, ReportState.PUBLISHED]
+    ended = ReportingPeriod.objects.exclude(state=PeriodState.AHEAD).exclude(report__state__in=done)
+    for period in ended.select_related("report"):
         report = getattr(period, "report", None)
         if report and report.state == ReportState.PROVISIONAL and in_london(now).date() >= period.freeze_on:
             freeze(report=report, by=Seat.system(), at=now)

@@ -9,12 +9,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
+from commissioning.organisations.actions.invitations import invite
 from commissioning.organisations.demo import email_of
 from commissioning.organisations.models import Person
 from commissioning.organisations.queries import seat_of
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
+from commissioning.tenders.states import TenderState
+from tests import factories
 
 # Which demo account stands for a role.
 STANDS_FOR = {
@@ -36,21 +40,36 @@ STANDS_FOR = {
 @pytest.fixture
 def demo(loaded_demo: None, db: Any) -> None:
     """The demo for one test, which may change it: the next test finds it as it was loaded."""
+    become("portal_app")
     forge_the_audit_chain_at_once()
 
 
 @pytest.fixture(scope="package")
 def loaded_demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        _become("portal_system")
+        become("portal_system")
         forge_the_audit_chain_at_once()
         call_command("load_kent", stdout=StringIO())
-        _become("portal_app")
+        become("NONE")
+        _go_on_with_the_cycle()
         yield
         transaction.set_rollback(True)
 
 
-def _become(role: str) -> None:
+def _go_on_with_the_cycle() -> None:
+    """What the loaded demo leaves to its users: bids under seal and opened ones, an invitation that waits."""
+    providers = [demo_seat(Role.BID_MANAGER, code) for code in ("weald", "stour")]
+    lead = demo_seat(Role.LEAD_OFFICER)
+    tender = factories.make_tender(by=lead, state=TenderState.PUBLISHED)
+    for provider in providers:
+        factories.make_bid(tender, provider)
+    evaluators = [demo_seat(Role.EVALUATOR, code) for code in ("kcc", "medway")]
+    factories.make_opened_tender(by=lead, bidders=providers, evaluators=evaluators)
+    now = timezone.now()
+    invite(email="somebody@medway.example", job_title="Officer", roles=["evaluator"], by=demo_seat(Role.ADMINISTRATOR), at=now)
+
+
+def become(role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {role}")
 
@@ -70,6 +89,12 @@ def client_of(seat: Seat) -> Client:
     session["account_authentication_methods_user"] = str(seat.person.pk)
     session.save()
     return client
+
+
+def read_whole(response: Any) -> None:
+    """A file is closed when it has been read to its end."""
+    if response.streaming:
+        b"".join(response.streaming_content)
 
 
 def demo_seat(role: Role, code: str = "") -> Seat:

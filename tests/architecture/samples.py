@@ -6,41 +6,72 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
+from commissioning.organisations.models import Person
 from commissioning.organisations.routes import Route
+from commissioning.organisations.seat import Seat
 
 HOUSES = ("commissioning", "funders", "providers")
 MOST_EACH = 2
+# Slices whose addresses carry the reference of something that another slice keeps.
+SPEAKS_OF = {
+    "bids": ("tenders",),
+    "contributions": ("pool",),
+    "evaluation": ("tenders", "bids"),
+    "publication": ("tenders", "contracts"),
+    "reports": ("periods",),
+    "returns": ("contracts", "periods"),
+    "performance": ("contracts", "periods", "measures"),
+}
 OWNERS = ("organisation", "provider", "funder", "commissioner", "host")
 
 
 def models_of(slice_name: str) -> list[type[Model]]:
-    return [one for house in HOUSES for one in apps.get_app_config(house).get_models() if f".{slice_name}.models" in one.__module__]
+    """The models that the addresses of a slice may name: its own, and those of the slices that it speaks of."""
+    spoken_of = (slice_name, *SPEAKS_OF.get(slice_name, ()))
+    every = [one for house in HOUSES for one in apps.get_app_config(house).get_models()]
+    return [one for one in every if one.__module__.split(".")[1] in spoken_of]
 
 
-def arguments_for(route: Route) -> Iterator[dict[str, Any]]:
-    """Values for the placeholders of an address: none if it has none, else from rows that have the first of them as a field."""
+def arguments_for(route: Route, seat: Seat) -> Iterator[dict[str, Any]]:
+    """Values for the placeholders of an address: none if it has none, else from rows that have the first of them as a
+    field, the newest ones and those of the seat's own organisation."""
     if not route.arguments:
         yield {}
     for model in models_of(route.slice_name) if route.arguments else []:
-        for row in rows_with(model, route):
+        owner = owner_field(model)
+        ours = rows_with(model, route, **{owner: seat.organisation}) if owner else []
+        for row in {row.pk: row for row in [*rows_with(model, route), *ours]}.values():
             yield arguments_from(row, route)
 
 
 def rows_with(model: type[Model], route: Route, **wanted: Any) -> list[Model]:
-    """The newest rows of a model whose fields fill the first placeholder of the address; the others are numbered from 1."""
-    names = {field.name for field in model._meta.get_fields()}
-    first = next(iter(route.arguments)).rstrip("_")
-    if first not in names:
+    """The newest and the oldest rows of a model whose fields fill the first placeholder of the address."""
+    if field_for(model, next(iter(route.arguments))) is None:
         return []
-    return list(model._default_manager.filter(**wanted).order_by("-pk")[:MOST_EACH])
+    found = model._default_manager.filter(**wanted).distinct()
+    return [*found.order_by("-pk")[:MOST_EACH], *found.order_by("pk")[:MOST_EACH]]
+
+
+def field_for(model: type[Model], argument: str) -> str | None:
+    """The field that fills a placeholder: of its name, or the reference of the model that it names ("bid", "receipt")."""
+    names = {field.name for field in model._meta.get_fields()}
+    plain = argument.rstrip("_")
+    if plain in names and not model._meta.get_field(plain).is_relation:
+        return plain
+    return "reference" if plain == model.__name__.lower() and "reference" in names else None
 
 
 def arguments_from(row: Model, route: Route) -> dict[str, Any]:
-    numbered = {"int": 1, "str": "A"}
-    return {name: getattr(row, name.rstrip("_"), numbered.get(kind, "none")) for name, kind in route.arguments.items()}
+    usual = {"int": 1, "letter": "a", "ending": "pdf"}
+    return {
+        name: getattr(row, field) if (field := field_for(type(row), name)) else usual.get(name, usual.get(kind, "none"))
+        for name, kind in route.arguments.items()
+    }
 
 
 def owner_field(model: type[Model]) -> str:
-    """The field that says which organisation a row belongs to, or ""."""
+    """The field that says which organisation a row belongs to, or "". People belong by their memberships."""
+    if model is Person:
+        return "memberships__organisation"
     names = {field.name for field in model._meta.get_fields()}
     return next((name for name in OWNERS if name in names), "")

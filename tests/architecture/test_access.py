@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from commissioning.organisations.guards import API_TOKEN, EVERYBODY, SIGNED_IN
 from commissioning.organisations.roles import Role
 from commissioning.organisations.routes import Route, routes
-from tests.architecture.conftest import client_of, demo_seat
+from tests.architecture.conftest import client_of, demo_seat, read_whole
 from tests.architecture.samples import arguments_for
+from tests.counting import NOT_COUNTED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 OWN_SESSION = {"django_session", "usersessions_usersession", "portal_cache", "commissioning_auditentry", "commissioning_person"}
 WRITING = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+MOST_STATEMENTS, MOST_BYTES = 15, 150_000
 # allauth's own pages answer 403 or 404 for reasons of their own state, such as a second factor that is not set up.
 OF_ALLAUTH = ("account_", "mfa_", "usersessions_")
 
@@ -93,22 +95,38 @@ def test_public_pages_open_without_an_account():
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_reading_changes_nothing(role):
-    """Each page that the role may open, with objects of the demo: no row is written outside session, cache and audit trail."""
-    client = client_as(role)
+def test_reading_changes_nothing_and_costs_little(role):
+    """Each page that the role may open, with objects of the demo: no row is written outside session, cache and audit
+    trail, no page takes more than 15 statements or 150 kB."""
+    seat = demo_seat(role)
+    client = client_of(seat)
     client.get("/account/")
     wrong = {}
     for route in guarded_routes():
         if not allowed(route.guard.get, role):
             continue
-        for arguments in arguments_for(route):
+        for arguments in arguments_for(route, seat):
             address = route.url(**arguments)
             with CaptureQueriesContext(connection) as queries:
-                status = client.get(address).status_code
-            written = {found[1] for query in queries.captured_queries if (found := WRITING.match(query["sql"]))} - OWN_SESSION
-            if written or status >= 500:
-                wrong[address] = sorted(written) or status
+                response = client.get(address)
+            read_whole(response)
+            if trouble := [*troubles(response, [query["sql"] for query in queries.captured_queries])]:
+                wrong[address] = trouble
     assert wrong == {}
+
+
+def troubles(response, statements):
+    written = {found[1] for one in statements if (found := WRITING.match(one))} - OWN_SESSION
+    counted = [one for one in statements if not one.startswith(NOT_COUNTED)]
+    is_page = response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
+    if written:
+        yield f"writes {sorted(written)}"
+    if response.status_code >= 500:
+        yield f"answers {response.status_code}"
+    if is_page and len(counted) > MOST_STATEMENTS:
+        yield f"takes {len(counted)} statements"
+    if is_page and len(response.content) > MOST_BYTES:
+        yield f"has {len(response.content)} bytes"
 
 
 def test_every_form_is_refused_without_its_secret_token():

@@ -145,9 +145,36 @@ def own_files(seat: Seat) -> QuerySet[Attachment]:
     return Attachment.objects.filter(bid__in=own_bids(seat)).select_related("bid")
 
 
-def hashes_for_bidder(bid: Bid) -> list[dict[str, str]]:
-    """After the opening a bidder sees the hash of every bid that was opened, in the order of receipt."""
-    return list(bid.tender.receipt_hashes) if bid.state == BidState.OPENED else []
+@dataclass(frozen=True)
+class OpenedBid:
+    """A bid that was opened, as the minutes tell it; to other bidders it is a time and a hash."""
+
+    received_at: datetime.datetime
+    sha256: str
+    is_own: bool = False
+    organisation: str = ""
+    receipt: str = ""
+    version: int = 0
+    lots: tuple[int, ...] = ()
+    files: int = 0
+
+
+def hashes_for_bidder(bid: Bid) -> list[OpenedBid]:
+    """After the opening a bidder sees time and hash of every bid that was opened, in the order of receipt."""
+    last = last_submission(bid) if bid.state == BidState.OPENED else None
+    if last is None:
+        return []
+    moment = datetime.datetime.fromisoformat
+    return [OpenedBid(moment(one["received_at"]), one["sha256"], one["sha256"] == last.sha256) for one in bid.tender.receipt_hashes]
+
+
+def opened_bids(minutes: OpeningMinutes) -> list[OpenedBid]:
+    """The bids of the minutes, in the order of receipt."""
+    found = []
+    for one in minutes.bids:
+        plain = {**one, "received_at": datetime.datetime.fromisoformat(one["received_at"]), "lots": tuple(one["lots"])}
+        found.append(OpenedBid(**plain))
+    return found
 
 
 def address_of_question(bid: Bid, question: Question) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from commissioning.bids.models import Bid, OpeningMinutes
+from commissioning.bids.models import Bid
 from commissioning.bids.queries import LotOfBid, Opportunity, address_of_question
 from commissioning.bids.states import BidState
 from commissioning.kernel.tables import Column, Link, Table, Tag
@@ -78,40 +78,6 @@ def tasks_of(bid: Bid, part: LotOfBid, is_open: bool) -> list[dict[str, str]]:
         hint = f"{plural(one.words, 'word')} of {one.word_limit}"
         tasks.append({"title": one.title, "url": url, "hint": hint, "status": status, "colour": colour})
     return tasks
-
-
-def hash_table(found: Iterable[dict[str, str]], own: str) -> Table:
-    """In the order of receipt; one's own is named, the others are not."""
-    columns = (
-        Column("place", "Order", "count"),
-        Column("received_at", "Received", "moment"),
-        Column("sha256", "SHA-256"),
-        Column("whose", "Bid"),
-    )
-    rows = [
-        {
-            "place": place,
-            "received_at": _moment(one["received_at"]),
-            "sha256": one["sha256"],
-            "whose": "Yours" if one["sha256"] == own else "Another",
-        }
-        for place, one in enumerate(found, start=1)
-    ]
-    return Table(columns, rows, caption="Bids that were opened, in the order of receipt")
-
-
-def minutes_table(minutes: OpeningMinutes) -> Table:
-    columns = (
-        Column("organisation", "Bidder"),
-        Column("lots", "Lots"),
-        Column("received_at", "Received", "moment"),
-        Column("version", "Version", "count"),
-        Column("files", "Documents", "count"),
-        Column("receipt", "Receipt"),
-        Column("sha256", "SHA-256, recomputed and equal"),
-    )
-    rows = [{**one, "lots": ", ".join(map(str, one["lots"])), "received_at": _moment(one["received_at"])} for one in minutes.bids]
-    return Table(columns, rows, caption="Bids that were opened")
 
 
 def absent_table(caption: str, label: str, found: Iterable[dict[str, Any]]) -> Table:

@@ -89,4 +89,5 @@ def doors(seat: Seat, tender: Tender, now: datetime.datetime) -> dict[str, bool]
         "abandon": can_abandon(seat, tender),
         "open": is_opener(seat, tender) and tender.state in {TenderState.PUBLISHED, TenderState.CLOSED} and now >= tender.deadline,
         "read_minutes": can_read_minutes(seat, tender),
+        "evaluate": tender.opened_at is not None and (is_commissioner_of(seat, tender) or is_evaluator(seat, tender)),
     }

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from commissioning.bids import actions, forms, queries
 from commissioning.bids.permissions import can_open, can_read_minutes
-from commissioning.bids.tables import absent_table, minutes_table
+from commissioning.bids.tables import absent_table
 from commissioning.bids.views.asking import posted, sent
 from commissioning.kernel.views import attempt
 from commissioning.organisations.guards import recently_signed_in, roles_allowed
@@ -38,7 +38,9 @@ def consent(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("bids:opening", reference)
         if opening:
             form.add_error(None, opening.alarm)
-    context = {"tender": tender, "form": form, "ready": queries.is_ready_to_open(tender), "words": queries.standing_consents(tender)}
+    words = queries.standing_consents(tender)
+    given = any(one.given_by == request.seat.person for one in words)
+    context = {"tender": tender, "form": form, "ready": queries.is_ready_to_open(tender), "words": words, "given": given}
     return render(request, "commissioning/bids/opening.html", context)
 
 
@@ -52,7 +54,7 @@ def minutes(request: HttpRequest, reference: str) -> HttpResponse:
         "tender": tender,
         "minutes": found,
         "officers": queries.officers_of(found),
-        "bids": minutes_table(found),
+        "bids": queries.opened_bids(found),
         "withdrawn": absent_table("Withdrawn before the deadline", "Withdrawn at", found.withdrawn),
         "late": absent_table("Refused because they came late", "Came at", found.late),
     }

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from commissioning.bids import actions, forms, queries
 from commissioning.bids.states import BidState
-from commissioning.bids.tables import hash_table
 from commissioning.bids.views.asking import bid_of, bidders_only, bidders_read, posted, sent
 from commissioning.kernel.views import attempt
 
@@ -54,6 +53,4 @@ def hashes(request: HttpRequest, reference: str) -> HttpResponse:
     found = queries.hashes_for_bidder(bid)
     if not found:
         raise Http404
-    last = queries.last_submission(bid)
-    table = hash_table(found, last.sha256 if last else "")
-    return render(request, "commissioning/bids/hashes.html", {"bid": bid, "table": table, "last": last})
+    return render(request, "commissioning/bids/hashes.html", {"bid": bid, "bids": found})

@@ -106,7 +106,7 @@ class TestAfterwards:
     def test_a_bidder_finds_its_receipt_among_the_hashes(self, client_for, bid, bidder, submitted):
         text = client_for(bidder).get(reverse("bids:hashes", args=[bid.reference])).content.decode()
         assert submitted.sha256 in text
-        assert "Yours" in text
+        assert "Your bid" in text
 
     def test_the_hashes_name_no_other_bidder(self, client_for, tender, bid, bidder, rival):
         text = client_for(bidder).get(reverse("bids:hashes", args=[bid.reference])).content.decode()

@@ -44,9 +44,9 @@ def _edge(x: float, day: datetime.date) -> list[str]:
 def _today(x: float, is_within: bool) -> list[str]:
     if not is_within:
         return []
-    line = f'<line class="chart__line" x1="{x:.1f}" y1="{TOP - 6}" x2="{x:.1f}" y2="{FOOT + 28}" stroke="{INK}" stroke-width="2.5"/>'
+    line = f'<line class="chart__line" x1="{x:.1f}" y1="{TOP - 5}" x2="{x:.1f}" y2="{FOOT + 5}" stroke="{INK}" stroke-width="2.5"/>'
     anchor = "end" if x > WIDTH - 60 else "start" if x < 60 else "middle"
-    return [line, text(x, FOOT + 42, "Today", anchor, halo=True)]
+    return [line, text(x, FOOT + 42, "Today", anchor)]
 
 
 def _svg(drawn: Sequence[str], finding: str) -> str:

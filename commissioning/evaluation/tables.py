@@ -125,7 +125,6 @@ def record_table(record: OfferRecord) -> Table:
 
 def ranking_table(result: LotResult) -> Table:
     """The ranking with scores to two places; ties and marks below a minimum in words."""
-    named = any(one.organisation for one in result.places)
     columns = [
         Column("place", "Place"),
         Column("name", "Bidder"),
@@ -143,7 +142,8 @@ def ranking_table(result: LotResult) -> Table:
         }
         for one in result.places
     ]
-    kept = [one for one in columns if named or one.key != "organisation"]
+    empty = {key for key in ("organisation", "note") if not any(row[key] for row in rows)}
+    kept = [one for one in columns if one.key not in empty]
     notes = ["Scores are shown to two places; the ranking uses all of them."]
     return Table(kept, rows, caption=f"Ranking, lot {result.lot.number}", notes=notes)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from commissioning.evaluation.actions.marking import NOT_CLEARED, declare_interest
 from commissioning.evaluation.forms import DeclarationForm
-from commissioning.evaluation.permissions import PANEL, can_declare, can_moderate, can_see_ranking, is_evaluator, visible_to
+from commissioning.evaluation.permissions import MARKING, PANEL, can_declare, can_moderate, can_see_ranking, is_evaluator, visible_to
 from commissioning.evaluation.queries.marking import lots_to_mark
 from commissioning.evaluation.queries.moderation import progress_of
 from commissioning.evaluation.queries.panel import member_of, panel_of
@@ -16,6 +16,8 @@ from commissioning.kernel.tables import table_response
 from commissioning.kernel.views import attempt, page_of, wanted_format
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
+
+COUNTED = "Marks are counted here and not shown, until the moderation of a lot begins."
 
 
 @roles_allowed(*PANEL)
@@ -51,6 +53,7 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
         "progress": progress_table(found, progress),
         "lots": [one.lot for one in progress],
         "can_moderate": can_moderate(request.seat, found),
+        "lead": COUNTED if found.state in MARKING else "",
     }
     return render(request, "commissioning/evaluation/officer.html", context)
 

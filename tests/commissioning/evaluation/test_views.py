@@ -186,7 +186,7 @@ def test_an_award_is_proposed_and_approved_by_another_officer(world, web):
     lead.post(url(world, "decide", 1), {"act": "approve"})
     assert Award.objects.get().state == "approved"
     won, lost = (web(one) for one in sorted(world.bidders, key=lambda one: one.organisation != world.offer("B").bid.organisation))
-    assert "Your offer is awarded this lot" in words(won.get(reverse("evaluation:outcome", args=[world.offer("B").bid.reference])))
+    assert "Your offer is awarded lot 1" in words(won.get(reverse("evaluation:outcome", args=[world.offer("B").bid.reference])))
     page = words(lost.get(reverse("evaluation:outcome", args=[world.offer("A").bid.reference])))
     assert "is awarded to" in page
     assert "Your score is 60.00 out of 100, place 2" in page

@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 import chromium
@@ -13,7 +14,7 @@ import chromium
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 BIN = Path(sys.executable).parent
-JUNIT = CACHE / "tests.xml"
+WHOLE_PORTAL = ["tests/journeys", "tests/drills"]
 TYPED_FLOORS = ("rules", "actions", "queries")
 
 
@@ -64,18 +65,38 @@ def quiet(name: str, command: list[str], env: dict[str, str]) -> Outcome:
     return outcome
 
 
-def tests(env: dict[str, str], arguments: list[str]) -> Outcome:
+def tests(env: dict[str, str], arguments: list[str]) -> list[Outcome]:
+    """Two lanes at the same time, because there are two cores: the portal as a whole, and everything else."""
+    if arguments:
+        return [finished("tests", started("tests", env, arguments), time.monotonic())]
     begun = time.monotonic()
-    JUNIT.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"--junitxml={JUNIT}", "--durations=15", *arguments]
-    status = subprocess.run(command, cwd=ROOT, env=env).returncode
-    return Outcome("tests", status == 0, time.monotonic() - begun, counts())
+    elsewhere = [f"--ignore={place}" for place in WHOLE_PORTAL]
+    print("\n  Journeys and drills run beside the other tests; what they say comes after them.", flush=True)
+    with (CACHE / "journeys.log").open("w") as log:
+        beside = started("journeys", env, WHOLE_PORTAL, log)
+        outcomes = [finished("tests", started("tests", env, elsewhere), begun)]
+        outcomes.append(finished("journeys", beside, begun))
+    print((CACHE / "journeys.log").read_text(), flush=True)
+    return outcomes
 
 
-def counts() -> str:
-    if not JUNIT.exists():
+def started(name: str, env: dict[str, str], arguments: list[str], output: IO[str] | None = None) -> subprocess.Popen[bytes]:
+    junit = CACHE / f"{name}.xml"
+    junit.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", f"--junitxml={junit}", "--durations=15", *arguments]
+    own = {**env, "PORTAL_TEST_DATABASE": f"{env.get('PORTAL_TEST_DATABASE', 'test_portal')}_{name}"}
+    return subprocess.Popen(command, cwd=ROOT, env=own, stdout=output, stderr=output and subprocess.STDOUT)
+
+
+def finished(name: str, process: subprocess.Popen[bytes], begun: float) -> Outcome:
+    status = process.wait()
+    return Outcome(name, status == 0, time.monotonic() - begun, counts(CACHE / f"{name}.xml"))
+
+
+def counts(junit: Path) -> str:
+    if not junit.exists():
         return "no tests were run"
-    suite = ElementTree.parse(JUNIT).getroot().find("testsuite")  # noqa: S314 - our own file
+    suite = ElementTree.parse(junit).getroot().find("testsuite")  # noqa: S314 - our own file
     if suite is None:
         return "no tests were run"
     number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
@@ -96,7 +117,7 @@ def main() -> int:
     env = environment(browser)
     outcomes = [quiet(name, command, env) for name, command in checks().items()]
     if "--without-tests" not in sys.argv:
-        outcomes.append(tests(env, arguments))
+        outcomes += tests(env, arguments)
     subprocess.run([sys.executable, "manage.py", "demo", "--stop"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     print("\nSummary")
     for one in outcomes:

@@ -12,7 +12,7 @@ from commissioning.periods.states import PeriodState
 DARTFORD = "dartford-2017"
 AT_LEAST_DAYS = 7
 AMPLE_DAYS = 14
-EXTENDED = "Extended for the demonstration, so that this quarter's returns can still be filled in."
+EXTENDED = "The demonstration keeps this quarter open, so that its returns can still be filled in."
 
 
 def load() -> str:

@@ -113,8 +113,8 @@ class PartForm(PortalForm):
         """Beside each box what is saved by now, where that is not what was typed."""
         for name, saved in self.stored().items():
             if name in self.fields and self.data.get(name, "").strip() != saved and name != "note":
-                field = self.fields[name]
-                field.help_text = f"{field.help_text} Saved by now: {saved or 'nothing'}".strip()
+                box = self[name]
+                box.help_text = f"{box.help_text} Saved by now: {saved or 'nothing'}".strip()
 
     def show(self, found: Iterable[Finding]) -> None:
         for finding in found:

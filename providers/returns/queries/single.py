@@ -104,3 +104,8 @@ def review_of(outcome_return: OutcomeReturn) -> Review:
 
 def measure_asked(code: str) -> Measure | None:
     return Measure.objects.filter(code=code).first()
+
+
+def unanswered_of(outcome_return: OutcomeReturn) -> list[ReturnQuery]:
+    """The queries that wait for the provider's answer, oldest first."""
+    return list(outcome_return.queries.filter(answered_at=None, closed_at=None).select_related("measure"))

@@ -142,9 +142,14 @@ def facts_table(review: Review) -> Table:
 
 def _fact(review: Review, measure: Measure, key: Key) -> dict[str, Any]:
     is_percent = measure.unit == Unit.PERCENT
-    values = [_percent(measure, sheet, key) if is_percent else sheet.get(key) for sheet in (review.sheet, review.last_sheet)]
+    values = [_percent(measure, sheet, key) if is_percent else _plain(measure, sheet, key) for sheet in (review.sheet, review.last_sheet)]
     service = service_words(key[1])
     return {"code": measure.code, "measure": measure.name, "service": service, "value": values[0], "last": values[1]}
+
+
+def _plain(measure: Measure, sheet: Sheet, key: Key) -> Decimal | int | None:
+    value = sheet.get(key)
+    return value if value is None or measure.unit == Unit.POUNDS else int(value)
 
 
 def _percent(measure: Measure, sheet: Sheet, key: Key) -> Decimal | None:

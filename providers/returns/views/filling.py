@@ -14,7 +14,7 @@ from providers.returns.permissions import can_fill_in
 from providers.returns.queries.working import Working, working_return
 from providers.returns.tables.figures import blocks_of
 from providers.returns.tables.filling import groups_of, missing_of, next_url, worked_rows
-from providers.returns.views.rows import is_sent, own
+from providers.returns.views.rows import is_sent, own, sent_by
 
 
 @roles_allowed(Role.DATA_OFFICER, post=(Role.DATA_OFFICER,))
@@ -77,7 +77,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     row = own(request, reference)
     if not can_fill_in(request.seat, row):
         return redirect("returns:return", reference)
-    form = SendForm(request.POST or None)
+    form = SendForm(sent_by(request))
     if is_sent(request, form) and attempt(form, send_for_sign_off, outcome_return=row, by=request.seat, now=timezone.now()):
         messages.success(request, "Sent for sign-off. Your certifiers have been told by e-mail.")
         return redirect("returns:return", reference)

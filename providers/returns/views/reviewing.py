@@ -20,12 +20,12 @@ from providers.returns.permissions import (
     can_sign,
     is_of_provider,
 )
-from providers.returns.queries.single import Review, measure_asked, query_for, review_of
+from providers.returns.queries.single import Review, measure_asked, query_for, review_of, unanswered_of
 from providers.returns.queries.working import key_from, working_return
 from providers.returns.tables.figures import changes_table, facts_table, review_blocks, service_words, version_pairs, words_for
 from providers.returns.tables.filling import filled_share, missing_of, tasks_of
 from providers.returns.tables.lists import stages_of, state_tag, summary_rows
-from providers.returns.views.rows import is_sent, visible
+from providers.returns.views.rows import is_sent, visible, sent_by
 
 
 @roles_allowed(*PROVIDER_ROLES, *REVIEWERS, post=REVIEWERS)
@@ -37,7 +37,7 @@ def outcome_return(request: HttpRequest, reference: str) -> HttpResponseBase:
     review = review_of(row)
     if review.newest and (wanted := wanted_format(request)):
         return table_response(facts_table(review), wanted, f"return-{row.reference}")
-    form = AcceptForm(request.POST or None, version=row.version)
+    form = AcceptForm(sent_by(request), version=row.version)
     if is_sent(request, form) and attempt(
         form, reviewing.accept, outcome_return=row, seen=form.version, by=request.seat, now=timezone.now()
     ):
@@ -58,7 +58,7 @@ def _task_list(request: HttpRequest, row: OutcomeReturn) -> HttpResponse:
         "missing": missing_of(working),
         "done": done,
         "cells": cells,
-        "queries": [query for query in review_of(row).queries if query.answered_at is None and query.closed_at is None],
+        "queries": unanswered_of(row),
         **_standing(row),
     }
     return render(request, "providers/returns/task_list.html", context)
@@ -93,7 +93,7 @@ def ask(request: HttpRequest, reference: str, figure: str) -> HttpResponse:
     measure = measure_asked(code)
     if measure is None or service not in ("", *row.contract.services) or not can_review(request.seat, row):
         raise Http404
-    form = AskForm(request.POST or None, cancel_url=reverse("returns:return", args=[reference]))
+    form = AskForm(sent_by(request), cancel_url=reverse("returns:return", args=[reference]))
     if is_sent(request, form):
         told = {"measure": measure, "service": service, "by": request.seat, "now": timezone.now(), **form.cleaned_data}
         if attempt(form, reviewing.ask, outcome_return=row, **told):
@@ -134,7 +134,7 @@ def query(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _query_form(request: HttpRequest, found: ReturnQuery) -> AnswerForm | CloseForm | None:
     cancel_url = reverse("returns:return", args=[found.outcome_return.reference])
-    data = request.POST or None
+    data = sent_by(request)
     if can_answer(request.seat, found):
         return AnswerForm(data, query=found, may_correct=can_correct(request.seat, found), cancel_url=cancel_url)
     if found.closed_at is None and can_review(request.seat, found.outcome_return):

@@ -27,3 +27,8 @@ def own(request: HttpRequest, reference: str) -> OutcomeReturn:
 def is_sent(request: HttpRequest, form: BaseForm | Any) -> bool:
     """Whether the form came filled in and can be read."""
     return request.method == "POST" and bool(form.is_valid())
+
+
+def sent_by(request: HttpRequest) -> Any:
+    """What was posted, for a form; None on a first look. A form that was sent empty is still sent."""
+    return request.POST if request.method == "POST" else None

@@ -16,7 +16,7 @@ from providers.returns.queries.working import working_return
 from providers.returns.rules.versions import DECLARATION
 from providers.returns.tables.figures import blocks_of
 from providers.returns.tables.lists import summary_rows
-from providers.returns.views.rows import is_sent, own
+from providers.returns.views.rows import is_sent, own, sent_by
 
 
 @roles_allowed(Role.CERTIFIER, post=(Role.CERTIFIER,))
@@ -25,7 +25,7 @@ def certify(request: HttpRequest, reference: str) -> HttpResponse:
     row = own(request, reference)
     if not can_sign(request.seat, row):
         return redirect("returns:return", reference)
-    form = CertifyForm(request.POST or None, declaration=DECLARATION, version=row.version)
+    form = CertifyForm(sent_by(request), declaration=DECLARATION, version=row.version)
     if is_sent(request, form):
         told = {"declared": form.cleaned_data["declared"], "seen": form.version, "by": request.seat, "now": timezone.now()}
         if attempt(form, certify_return, outcome_return=row, **told):
@@ -50,7 +50,7 @@ def hand_back(request: HttpRequest, reference: str) -> HttpResponse:
     row = own(request, reference)
     if not can_sign(request.seat, row):
         return redirect("returns:return", reference)
-    form = HandBackForm(request.POST or None, cancel_url=reverse("returns:certify", args=[reference]))
+    form = HandBackForm(sent_by(request), cancel_url=reverse("returns:certify", args=[reference]))
     if is_sent(request, form) and attempt(
         form, hand_back_return, outcome_return=row, by=request.seat, now=timezone.now(), **form.cleaned_data
     ):

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 
-from commissioning.kernel.small_numbers import View, shown_percent, shown_row
+from commissioning.kernel.small_numbers import HIDDEN, MISSING, Shown, View, shown_percent
 from commissioning.kernel.words import count, join, on, percent, plural
 from commissioning.measures.models import Service
 from commissioning.periods.models import PeriodKind, ReportingPeriod
 from commissioning.reports.registry import ChartData, Figure, SectionContent, TableData, register_section
 from providers.performance.queries import Performance, contracts_in, performance_in, run_of_quarters, supported_over
 from providers.performance.rules import RAG, Rating
-from providers.returns.queries.standing import ACCEPTED, MISSING, standing_of
+from providers.returns.queries.standing import ACCEPTED, standing_of
+from providers.returns.queries.standing import MISSING as NOT_SENT
 
 SERVICES = tuple(Service)
 EXCLUDED = "Not counted inside: walk-ins at One Stop Shops, brief advice and guidance, resettlement and MARAC support cases."
-WORDS = {MISSING: "Not received", ACCEPTED: "Accepted"}
+UNTOLD = {
+    MISSING: "The number of victims supported is not complete",
+    HIDDEN: "The number of victims supported is not told, to protect a few people",
+}
+WORDS = {NOT_SENT: "Not received", ACCEPTED: "Accepted"}
 
 
 def found_in(period: ReportingPeriod) -> list[Performance]:
@@ -25,20 +30,23 @@ def in_county(found: Sequence[Performance]) -> list[Performance]:
     return [one for one in found if not one.contract.area.apart]
 
 
-def total(values: Sequence[int | None]) -> int | None:
-    """The sum, or None while one part is missing: a total of some is not compared with a total of all."""
-    return None if not values or None in values else sum(value for value in values if value is not None)
+def total(values: Sequence[Shown]) -> Shown:
+    """The sum over areas: not available while one part is missing (a total of some is not compared with a total of all),
+    hidden when one part is hidden, which the sum beside the other parts would give away."""
+    if not values or MISSING in values:
+        return MISSING
+    return HIDDEN if HIDDEN in values else Shown(sum(one.value or 0 for one in values))
 
 
 def headline(period: ReportingPeriod) -> SectionContent:
     """The first page: how many were supported, who reported, how the measures stand."""
     found = found_in(period)
     county = in_county(found)
-    supported = total([one.supported() for one in county])
+    supported = total([one.protected.total for one in county])
     received = sum(one.version is not None for one in found)
     ratings = [kpi.rating for one in found if one.is_settled for kpi in one.kpis if kpi.target]
     rated = {name: sum(RAG[one] == name for one in ratings) for name in ("Green", "Amber", "Red", "Grey")}
-    said = f"{count(supported)} victims were supported" if supported is not None else "The number of victims supported is not complete"
+    said = f"{supported} victims were supported" if supported.value is not None else UNTOLD[supported]
     place = " in Kent" if period.kind == PeriodKind.QUARTER else ""
     red = [
         f"{one.contract.area}: {kpi.measure.name}" for one in found if one.is_settled for kpi in one.kpis if kpi.rating == Rating.INADEQUATE
@@ -46,7 +54,7 @@ def headline(period: ReportingPeriod) -> SectionContent:
     return SectionContent(
         finding=f"{said}{place}; {received} of {plural(len(found), 'return')} came in.",
         figures=(
-            Figure(f"Victims supported{place}", count(supported) if supported is not None else "[x]", "core services, this period"),
+            Figure(f"Victims supported{place}", str(supported), "core services, this period"),
             Figure("Returns received", f"{received} of {len(found)}", "by contract"),
             *(Figure(f"Measures rated {name}", str(number)) for name, number in rated.items() if ratings),
         ),
@@ -58,7 +66,7 @@ def headline(period: ReportingPeriod) -> SectionContent:
 def outcomes(period: ReportingPeriod) -> SectionContent:
     """Victims supported by service and area, and the rates at exit against target."""
     found = found_in(period)
-    masked = {one.contract.area.name: shown_row([one.supported(service) for service in SERVICES], View.PARTNER) for one in found}
+    masked = {one.contract.area.name: one.protected for one in found}
     supported = TableData(
         caption="Victims supported by contract area and service",
         head=("Contract area", *(service.label for service in SERVICES), "All core services"),
@@ -88,10 +96,12 @@ def _number(value: int | None) -> float | None:
 
 
 def _what_the_chart_shows(found: Sequence[Performance], period: ReportingPeriod) -> str:
-    if period.kind == PeriodKind.SPECIAL and len(found) == 1 and found[0].supported() is not None:
-        parts = [f"{found[0].supported(service)} {name}" for service, name in zip(SERVICES, ("IDVA", "outreach", "refuge"), strict=True)]
-        return f"{' + '.join(parts)} = {found[0].supported()} victims supported, {on(period.first_day)} to {on(period.last_day)}."
-    told = [(one.supported() or 0, str(one.contract.area)) for one in found if one.supported() is not None]
+    rows = [(one.protected, str(one.contract.area)) for one in found if one.supported() is not None]
+    if period.kind == PeriodKind.SPECIAL and len(rows) == 1 and all(cell.value is not None for cell in rows[0][0].cells):
+        row = rows[0][0]
+        parts = [f"{cell} {name}" for cell, name in zip(row.cells, ("IDVA", "outreach", "refuge"), strict=True)]
+        return f"{' + '.join(parts)} = {row.total} victims supported, {on(period.first_day)} to {on(period.last_day)}."
+    told = [(row.total.value, area) for row, area in rows if row.total.value is not None]
     if not told:
         return "No return came in for this period."
     most, area = max(told)
@@ -126,7 +136,7 @@ def trend(period: ReportingPeriod) -> SectionContent:
     contracts = [one for one in contracts_in(period) if not one.area.apart]
     series = supported_over(quarters, contracts)
     whole = [total([values[place] for values in series.values()]) for place in range(len(quarters))]
-    told = [value for value in whole if value is not None]
+    told = [one.value for one in whole if one.value is not None]
     finding = (
         f"In Kent between {count(min(told))} and {count(max(told))} victims were supported in each quarter."
         if told
@@ -134,10 +144,10 @@ def trend(period: ReportingPeriod) -> SectionContent:
     )
     labels = tuple(quarter.code[2:] for quarter in quarters)
     chart = ChartData(
-        "line", "Victims supported in Kent, quarter by quarter", finding, labels, {"Kent": tuple(_number(one) for one in whole)}
+        "line", "Victims supported in Kent, quarter by quarter", finding, labels, {"Kent": tuple(_number(one.value) for one in whole)}
     )
     note = "Medway is not part of the sum. Run chart: twelve quarters are needed before limits are drawn."
-    rows = tuple((quarter.name, count(value) if value is not None else "[x]") for quarter, value in zip(quarters, whole, strict=True))
+    rows = tuple((quarter.name, str(value)) for quarter, value in zip(quarters, whole, strict=True))
     table = TableData("Victims supported in Kent", ("Quarter", "Victims supported"), ("text", "count"), rows, note)
     return SectionContent(finding=finding, tables=(table,), charts=(chart,) if told else (), illustrative=True)
 
@@ -147,7 +157,7 @@ def received(period: ReportingPeriod) -> SectionContent:
     if period.kind != PeriodKind.QUARTER:
         return SectionContent(finding="The figures are those of the paper; no return was asked for.")
     standing = standing_of(period)
-    missing = [str(one.contract.provider) for one in standing if one.standing == MISSING]
+    missing = [str(one.contract.provider) for one in standing if one.standing == NOT_SENT]
     rows = tuple(
         (str(one.contract.area), str(one.contract.provider), WORDS.get(one.standing, "Received, not accepted yet"), _when(one.submitted_at))
         for one in standing

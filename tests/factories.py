@@ -67,7 +67,7 @@ def make_area(name: str = "", *, districts: int = 2, **fields: Any) -> ContractA
 def add_district(area: ContractArea, name: str = "") -> District:
     number = next(numbers)
     district = District.objects.create(
-        partnership=area.partnership, gss_code=f"E07{number:06d}", tile_column=number % 6, tile_row=number % 3
+        partnership=area.partnership, gss_code=f"E07{900_000 + number}", tile_column=number % 6, tile_row=number % 3
     )
     DistrictName.objects.create(district=district, name=name or f"District {number}", valid=DateRange(date(2000, 1, 1), None))
     AreaDistrict.objects.create(area=area, district=district, valid=DateRange(date(2017, 4, 1), None))

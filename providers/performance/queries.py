@@ -1,12 +1,13 @@
 """What the returns of a period show, contract by contract, against target and against the quarter before."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commissioning.contracts.models import Contract, ContractTarget
+from commissioning.kernel.small_numbers import MISSING, Shown, ShownRow, View, shown_row
 from commissioning.measures.kinds import Unit
-from commissioning.measures.models import Measure
+from commissioning.measures.models import Measure, Service
 from commissioning.organisations.seat import Seat
 from commissioning.periods.models import PeriodKind, ReportingPeriod
 from commissioning.periods.states import PeriodState
@@ -72,8 +73,22 @@ class Performance:
 
     def supported(self, service: str = "") -> int | None:
         """Victims supported in the period; None when it was not told."""
-        value = self.sheet.get((SUPPORTED, service))
-        return None if value is None else int(value)
+        return _supported(self.sheet, service)
+
+    @property
+    def protected(self) -> ShownRow:
+        """Victims supported by service and in all, as a partner may see them."""
+        return _protected(self.sheet)
+
+
+def _supported(sheet: Sheet, service: str) -> int | None:
+    value = sheet.get((SUPPORTED, service))
+    return None if value is None else int(value)
+
+
+def _protected(sheet: Sheet) -> ShownRow:
+    row = shown_row([_supported(sheet, service) for service in Service], View.PARTNER)
+    return replace(row, total=MISSING) if _supported(sheet, "") is None else row
 
 
 def performance_in(period: ReportingPeriod, contracts: list[Contract]) -> list[Performance]:
@@ -122,15 +137,14 @@ def run_of_quarters(period: ReportingPeriod) -> list[ReportingPeriod]:
     return list(quarters.order_by("-first_day")[:LONGEST_RUN])[::-1]
 
 
-def supported_over(quarters: list[ReportingPeriod], contracts: list[Contract]) -> dict[str, tuple[int | None, ...]]:
-    """Victims supported by contract area and quarter; None where nothing was sent."""
+def supported_over(quarters: list[ReportingPeriod], contracts: list[Contract]) -> dict[str, tuple[Shown, ...]]:
+    """Victims supported by contract area and quarter, as a partner may see them."""
     measures = list(Measure.objects.all())
     versions = newest_versions(quarters)
-    found: dict[str, tuple[int | None, ...]] = {}
+    found: dict[str, tuple[Shown, ...]] = {}
     for contract in contracts:
         sheets = [_sheet(versions.get((contract.pk, quarter.pk)), contract, measures) for quarter in quarters]
-        values = [sheet.get((SUPPORTED, "")) for sheet in sheets]
-        found[contract.area.name] = tuple(None if value is None else int(value) for value in values)
+        found[contract.area.name] = tuple(_protected(sheet).total for sheet in sheets)
     return found
 
 

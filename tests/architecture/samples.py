@@ -38,8 +38,7 @@ def arguments_for(route: Route, seat: Seat) -> Iterator[dict[str, Any]]:
     if not route.arguments:
         yield {}
     for model in models_of(route.slice_name) if route.arguments else []:
-        owner = owner_field(model)
-        ours = rows_with(model, route, **{owner: seat.organisation}) if owner else []
+        ours = [row for owner in owner_fields(model) for row in rows_with(model, route, **{owner: seat.organisation})]
         for row in {row.pk: row for row in [*rows_with(model, route), *ours]}.values():
             yield arguments_from(row, route)
 
@@ -69,9 +68,9 @@ def arguments_from(row: Model, route: Route) -> dict[str, Any]:
     }
 
 
-def owner_field(model: type[Model]) -> str:
-    """The field that says which organisation a row belongs to, or "". People belong by their memberships."""
+def owner_fields(model: type[Model]) -> list[str]:
+    """The fields that say which organisations a row belongs to: both sides of a contract. People belong by their memberships."""
     if model is Person:
-        return "memberships__organisation"
+        return ["memberships__organisation"]
     names = {field.name for field in model._meta.get_fields()}
-    return next((name for name in OWNERS if name in names), "")
+    return [name for name in OWNERS if name in names]

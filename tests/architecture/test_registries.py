@@ -16,7 +16,6 @@ from commissioning.reports.registry import sections
 from tests.architecture.samples import HOUSES
 
 ROOT = Path(__file__).parents[2]
-GIVING = ("commissioning", "funders")
 FRONTS = ("report_sections", "home_tiles", "gate_checks", "tasks")
 
 
@@ -30,12 +29,12 @@ def test_every_front_file_is_there_and_can_be_imported(house):
         assert import_module(f"{house}.{front}").__doc__
 
 
-@pytest.mark.parametrize("house", GIVING)
+@pytest.mark.parametrize("house", HOUSES)
 def test_each_house_gives_tiles_to_the_front_page(house):
     assert given_by(house, registered_sources())
 
 
-@pytest.mark.parametrize("house", [house for house in GIVING if house != "commissioning"])
+@pytest.mark.parametrize("house", [house for house in HOUSES if house != "commissioning"])
 def test_each_upper_house_gives_sections_to_the_report(house):
     assert given_by(house, [section.build.__module__ for section in sections()])
 

@@ -8,7 +8,7 @@ import pytest
 from tests.drills.visitor import Visitor
 from tests.running_portal import Portal
 
-pytestmark = [pytest.mark.drill, pytest.mark.xfail(reason="not yet seen to pass in a whole run", strict=False)]
+pytestmark = pytest.mark.drill
 SORRY = "Sorry, the portal is not available at the moment"
 
 

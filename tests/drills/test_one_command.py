@@ -10,7 +10,7 @@ import pytest
 from commissioning.kernel.processes import alive
 from tests.running_portal import Portal
 
-pytestmark = [pytest.mark.drill, pytest.mark.xfail(reason="not yet seen to pass in a whole run", strict=False)]
+pytestmark = pytest.mark.drill
 
 
 def memory_in_mib(portal: Portal) -> float:

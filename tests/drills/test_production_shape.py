@@ -13,7 +13,7 @@ import pytest
 from tests.drills.production_shape import HOST, ProductionShape, debian_postgres
 from tests.running_portal import ROOT
 
-pytestmark = [pytest.mark.drill, pytest.mark.xfail(reason="not yet seen to pass in a whole run", strict=False)]
+pytestmark = pytest.mark.drill
 
 
 @pytest.fixture(scope="module")

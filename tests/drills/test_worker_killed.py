@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from commissioning.kernel.postgres.launcher import LocalPostgres
 from tests.running_portal import Portal
 
-pytestmark = [pytest.mark.drill, pytest.mark.xfail(reason="not yet seen to pass in a whole run", strict=False)]
+pytestmark = pytest.mark.drill
 
 
 @pytest.fixture

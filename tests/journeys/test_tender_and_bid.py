@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from tests.journeys.visitor import Visitor, visiting
 from tests.running_portal import Portal
 
-pytestmark = [pytest.mark.journey, pytest.mark.xfail(reason="not yet seen to pass in a whole run", strict=False)]
+pytestmark = pytest.mark.journey
 TITLE = "Evening outreach in Dover and Thanet"
 
 

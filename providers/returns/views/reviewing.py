@@ -25,7 +25,7 @@ from providers.returns.queries.working import key_from, working_return
 from providers.returns.tables.figures import changes_table, facts_table, review_blocks, service_words, version_pairs, words_for
 from providers.returns.tables.filling import filled_share, missing_of, tasks_of
 from providers.returns.tables.lists import stages_of, state_tag, summary_rows
-from providers.returns.views.rows import is_sent, visible, sent_by
+from providers.returns.views.rows import is_sent, sent_by, visible
 
 
 @roles_allowed(*PROVIDER_ROLES, *REVIEWERS, post=REVIEWERS)

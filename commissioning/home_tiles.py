@@ -6,34 +6,36 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.bids.permissions import BIDDERS, is_bidder
-from commissioning.bids.queries import opportunities_for, tenders_to_open
+from commissioning.bids.queries import opportunities_for
 from commissioning.bids.states import BidState
 from commissioning.contracts.permissions import READERS as CONTRACT_READERS
-from commissioning.contracts.queries import awards_without_contract, notices_due, waiting_for_signature
+from commissioning.contracts.queries import awards_in_hand, contracts_in_hand
+from commissioning.contracts.states import ContractState
 from commissioning.evaluation.permissions import PANEL
 from commissioning.evaluation.queries.waiting import (
-    awards_to_decide,
     bids_with_outcome,
     records_to_confirm,
-    tenders_in_evaluation,
+    tenders_in_hand,
     tenders_to_mark,
 )
+from commissioning.evaluation.states import AwardState
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
-from commissioning.kernel.words import at, in_london, on
+from commissioning.kernel.words import at, on
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.reports.permissions import READERS, can_make
-from commissioning.reports.queries import latest_published, reports_in_hand
+from commissioning.reports.queries import reports_of_note
 from commissioning.reports.states import ReportState
+from commissioning.tenders.models import Tender
 from commissioning.tenders.permissions import READERS as TENDER_READERS
 from commissioning.tenders.permissions import is_officer
-from commissioning.tenders.queries import own_drafts
 from commissioning.tenders.states import TenderState
 
 STEPS = {
     ReportState.PLANNED: "Not built yet.",
     ReportState.PROVISIONAL: "Built from the returns that are in. Freeze it when everything is accepted.",
     ReportState.FROZEN: "Frozen. Publish it, so that the partners can read it.",
+    ReportState.PUBLISHED: "What changed, what to decide and what the money bought.",
 }
 
 BIDDING = "Tenders and bids"
@@ -46,23 +48,15 @@ NEXT_STEP = {
 @register_tiles
 def report_tiles(seat: Seat) -> Iterator[Tile]:
     """The report in hand for those who make it, the newest published one for all who read."""
-    if can_make(seat):
-        for report in reports_in_hand():
-            yield Tile(
-                title=f"Report, {report.period.name}",
-                value=report.get_state_display(),
-                sentence=STEPS[ReportState(report.state)],
-                url=reverse("reports:page", args=[report.period.code]),
-                urgent=report.state == ReportState.FROZEN,
-                group="Reports",
-            )
-    newest = latest_published() if seat.has(*READERS) else None
-    if newest:
+    if not seat.has(*READERS):
+        return
+    for report in reports_of_note(in_hand=can_make(seat)):
         yield Tile(
-            title=f"Report, {newest.period.name}",
-            value="Published",
-            sentence="What changed, what to decide and what the money bought.",
-            url=reverse("reports:page", args=[newest.period.code]),
+            title=f"Report, {report.period.name}",
+            value=report.get_state_display(),
+            sentence=STEPS[ReportState(report.state)],
+            url=reverse("reports:page", args=[report.period.code]),
+            urgent=report.state == ReportState.FROZEN,
             group="Reports",
         )
 
@@ -72,15 +66,24 @@ register_place(Place("Home", "home", order=1))
 
 @register_tiles
 def tender_tiles(seat: Seat) -> Iterator[Tile]:
-    """Drafts to publish, bids to open."""
+    """Drafts to publish, bids to open, bids in evaluation."""
     if not is_officer(seat):
         return
-    for tender in tenders_to_open(seat):
-        url = reverse("bids:opening", args=[tender.reference])
-        yield Tile(tender.title, "Open the bids", "The deadline has passed. Two officers open together.", url, urgent=True, group=BIDDING)
-    for tender in own_drafts(seat):
+    for tender in tenders_in_hand(seat):
+        yield _next_of(tender)
+
+
+def _next_of(tender: Tender) -> Tile:
+    """What its officer does next with a tender."""
+    if tender.state == TenderState.DRAFT:
         url = reverse("tenders:detail", args=[tender.reference])
-        yield Tile(tender.title, "Draft", "See what it still needs before it can be published.", url, group=BIDDING)
+        return Tile(tender.title, "Draft", "See what it still needs before it can be published.", url, group=BIDDING)
+    if tender.state in NEXT_STEP:
+        url = reverse("evaluation:tender", args=[tender.reference])
+        urgent = tender.state == TenderState.MODERATED and tender.to_propose  # type: ignore[attr-defined]
+        return Tile(tender.title, tender.get_state_display(), NEXT_STEP[TenderState(tender.state)], url, urgent=urgent, group=BIDDING)
+    url = reverse("bids:opening", args=[tender.reference])
+    return Tile(tender.title, "Open the bids", "The deadline has passed. Two officers open together.", url, urgent=True, group=BIDDING)
 
 
 @register_tiles
@@ -114,34 +117,35 @@ def evaluation_tiles(seat: Seat) -> Iterator[Tile]:
     for one in records_to_confirm(seat):
         url = reverse("evaluation:lot", args=[one.tender.reference, one.lot.number])
         yield Tile(f"Record of lot {one.lot.number}", "To confirm", f"{one.tender.title}: {one.lot.area}.", url, urgent=True, group=BIDDING)
-    for tender in tenders_in_evaluation(seat):
-        url = reverse("evaluation:tender", args=[tender.reference])
-        urgent = tender.state == TenderState.MODERATED and tender.to_propose
-        yield Tile(tender.title, tender.get_state_display(), NEXT_STEP[tender.state], url, urgent=urgent, group=BIDDING)
-    for award in awards_to_decide(seat):
-        url = reverse("evaluation:decide", args=[award.lot.tender.reference, award.lot.number])
-        yield Tile(
-            f"Award of lot {award.lot.number}", "To decide", f"{award.lot.tender.title}: {award.lot.area}.", url, urgent=True, group=BIDDING
-        )
     for bid in bids_with_outcome(seat):
         url = reverse("evaluation:outcome", args=[bid.reference])
         yield Tile(f"Outcome of {bid.reference}", "", f"{bid.tender.title}: read your marks and their reasons.", url, group=BIDDING)
 
 
 @register_tiles
+def award_tiles(seat: Seat) -> Iterator[Tile]:
+    """Awards to decide, and awards for which a contract is to be drawn up."""
+    for award in awards_in_hand(seat):
+        if award.state == AwardState.APPROVED:
+            url = reverse("contracts:make", args=[award.reference])
+            yield Tile(f"Contract for {award.lot.area}", "To draw up", "The award is approved.", url, urgent=True, group="Contracts")
+        else:
+            url = reverse("evaluation:decide", args=[award.lot.tender.reference, award.lot.number])
+            sentence = f"{award.lot.tender.title}: {award.lot.area}."
+            yield Tile(f"Award of lot {award.lot.number}", "To decide", sentence, url, urgent=True, group=BIDDING)
+
+
+@register_tiles
 def contract_tiles(seat: Seat) -> Iterator[Tile]:
-    """Contracts to draw up and to sign, and notice days that come near."""
-    for award in awards_without_contract(seat):
-        url = reverse("contracts:make", args=[award.reference])
-        yield Tile(f"Contract for {award.lot.area}", "To draw up", "The award is approved.", url, urgent=True, group="Contracts")
-    for contract in waiting_for_signature(seat):
-        url = reverse("contracts:sign", args=[contract.reference])
-        yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
-    for option in notices_due(seat, in_london(timezone.now()).date()):
-        url = reverse("contracts:contract", args=[option.contract.reference])
-        yield Tile(
-            option.contract.title, "Notice", f"Option {option.number} needs notice by {on(option.notice_by)}.", url, group="Contracts"
-        )
+    """Contracts to sign, and notice days that come near."""
+    for contract in contracts_in_hand(seat, timezone.localdate()):
+        if contract.state == ContractState.SIGNING:
+            url = reverse("contracts:sign", args=[contract.reference])
+            yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
+        else:
+            url = reverse("contracts:contract", args=[contract.reference])
+            sentence = f"Option {contract.option_number} needs notice by {on(contract.notice_by)}."  # type: ignore[attr-defined]
+            yield Tile(contract.title, "Notice", sentence, url, group="Contracts")
 
 
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))

@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 from xml.etree import ElementTree
 
 import chromium
@@ -14,7 +14,12 @@ import chromium
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 BIN = Path(sys.executable).parent
-WHOLE_PORTAL = ["tests/journeys", "tests/drills"]
+# In the order in which they begin: the longest first.
+PARTS = {
+    "journeys": ["tests/journeys"],
+    "tests": ["tests", "--ignore=tests/journeys", "--ignore=tests/drills"],
+    "drills": ["tests/drills"],
+}
 TYPED_FLOORS = ("rules", "actions", "queries")
 
 
@@ -66,31 +71,26 @@ def quiet(name: str, command: list[str], env: dict[str, str]) -> Outcome:
 
 
 def tests(env: dict[str, str], arguments: list[str]) -> list[Outcome]:
-    """Two lanes at the same time, because there are two cores: the portal as a whole, and everything else."""
+    """The named tests, or all in three parts, two at a time because there are two cores; a part tells its tale when it ends."""
     if arguments:
-        return [finished("tests", started("tests", env, arguments), time.monotonic())]
-    begun = time.monotonic()
-    elsewhere = [f"--ignore={place}" for place in WHOLE_PORTAL]
-    print("\n  Journeys and drills run beside the other tests; what they say comes after them.", flush=True)
-    with (CACHE / "journeys.log").open("w") as log:
-        beside = started("journeys", env, WHOLE_PORTAL, log)
-        outcomes = [finished("tests", started("tests", env, elsewhere), begun)]
-        outcomes.append(finished("journeys", beside, begun))
-    print((CACHE / "journeys.log").read_text(), flush=True)
-    return outcomes
+        return [part_of_tests("tests", env, arguments)]
+    print(f"\n  {', '.join(PARTS)}: two at a time; each says at its end what it found.", flush=True)
+    with ThreadPoolExecutor(max_workers=2) as lanes:
+        return list(lanes.map(lambda name: part_of_tests(name, env, PARTS[name], aside=True), PARTS))
 
 
-def started(name: str, env: dict[str, str], arguments: list[str], output: IO[str] | None = None) -> subprocess.Popen[bytes]:
-    junit = CACHE / f"{name}.xml"
+def part_of_tests(name: str, env: dict[str, str], arguments: list[str], *, aside: bool = False) -> Outcome:
+    begun, junit, log = time.monotonic(), CACHE / f"{name}.xml", CACHE / f"{name}.log"
     junit.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"--junitxml={junit}", "--durations=15", *arguments]
+    command = [sys.executable, "-m", "pytest", f"--junitxml={junit}", "--durations=10", *arguments]
     own = {**env, "PORTAL_TEST_DATABASE": f"{env.get('PORTAL_TEST_DATABASE', 'test_portal')}_{name}"}
-    return subprocess.Popen(command, cwd=ROOT, env=own, stdout=output, stderr=output and subprocess.STDOUT)
-
-
-def finished(name: str, process: subprocess.Popen[bytes], begun: float) -> Outcome:
-    status = process.wait()
-    return Outcome(name, status == 0, time.monotonic() - begun, counts(CACHE / f"{name}.xml"))
+    if aside:
+        with log.open("w") as output:
+            status = subprocess.run(command, cwd=ROOT, env=own, stdout=output, stderr=subprocess.STDOUT).returncode
+        print(f"\n{name}\n{log.read_text()}", flush=True)
+    else:
+        status = subprocess.run(command, cwd=ROOT, env=own).returncode
+    return Outcome(name, status == 0, time.monotonic() - begun, counts(junit))
 
 
 def counts(junit: Path) -> str:

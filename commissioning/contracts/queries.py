@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from commissioning.areas.queries import districts_on
 from commissioning.contracts.models import Contract, ContractOption, ContractQuerySet, ContractTarget, TermExtension
@@ -12,6 +12,7 @@ from commissioning.contracts.rules import Segment, segments, terms_hash
 from commissioning.contracts.states import ContractState
 from commissioning.evaluation.models import Award
 from commissioning.evaluation.queries.results import approved_awards
+from commissioning.evaluation.queries.waiting import awards_to_decide
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 
@@ -98,12 +99,33 @@ def awards_without_contract(seat: Seat) -> QuerySet[Award]:
     return waiting.order_by("lot__tender", "lot__number")
 
 
+def awards_in_hand(seat: Seat) -> QuerySet[Award]:
+    """Awards on which this seat decides, and approved ones for which it draws up the contract; by one query."""
+    wanted = Q(pk__in=awards_to_decide(seat).order_by().values("pk")) | Q(pk__in=awards_without_contract(seat).order_by().values("pk"))
+    return Award.objects.filter(wanted).select_related("lot__area", "lot__tender").order_by("lot__tender", "lot__number")
+
+
+def contracts_in_hand(seat: Seat, today: datetime.date) -> list[Contract]:
+    """Contracts that this seat can sign now, and those with an option whose notice day comes near; by one query.
+
+    The latter carry the `option_number` and `notice_by` of their next option.
+    """
+    near = notices_due(seat, today).filter(contract=OuterRef("pk")).order_by("notice_by")
+    number, notice_by = Subquery(near.values("number")[:1]), Subquery(near.values("notice_by")[:1])
+    found = register().filter(_to_sign(seat) | Exists(near)).annotate(option_number=number, notice_by=notice_by)
+    return [one for one in found if one.notice_by or can_sign(seat, one)]
+
+
+def _to_sign(seat: Seat) -> Q:
+    """Contracts that wait for a signature of the seat's organisation."""
+    if not seat.has(Role.BID_MANAGER, Role.LEAD_OFFICER):
+        return Q(pk__in=[])
+    return Q(provider=seat.organisation, state=ContractState.SIGNING) | Q(commissioner=seat.organisation, state=ContractState.SIGNING)
+
+
 def waiting_for_signature(seat: Seat) -> list[Contract]:
     """Contracts that this seat can sign now."""
-    if not seat.has(Role.BID_MANAGER, Role.LEAD_OFFICER):
-        return []
-    own = Q(provider=seat.organisation) | Q(commissioner=seat.organisation)
-    return [one for one in register().filter(own, state=ContractState.SIGNING) if can_sign(seat, one)]
+    return [one for one in register().filter(_to_sign(seat)) if can_sign(seat, one)]
 
 
 def notices_due(seat: Seat, today: datetime.date) -> QuerySet[ContractOption]:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commissioning.kernel.models import Job
 from commissioning.kernel.states import JobState
@@ -88,10 +88,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def reports_in_hand() -> QuerySet[PerformanceReport]:
-    """Reports of open periods that are not published yet."""
-    return PerformanceReport.objects.select_related("period").exclude(state=ReportState.PUBLISHED).order_by("-period__last_day")[:3]
-
-
-def latest_published() -> PerformanceReport | None:
-    return PerformanceReport.objects.select_related("period").filter(state=ReportState.PUBLISHED).order_by("-period__last_day").first()
+def reports_of_note(*, in_hand: bool) -> QuerySet[PerformanceReport]:
+    """The newest published report, and for its makers the three newest that are not published yet; newest period first."""
+    newest = PerformanceReport.objects.order_by("-period__last_day").values("pk")
+    wanted = Q(pk__in=newest.filter(state=ReportState.PUBLISHED)[:1])
+    if in_hand:
+        wanted |= Q(pk__in=newest.exclude(state=ReportState.PUBLISHED)[:3])
+    return PerformanceReport.objects.select_related("period").filter(wanted).order_by("-period__last_day")

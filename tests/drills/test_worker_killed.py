@@ -40,13 +40,17 @@ def report_of(database: psycopg.Connection[dict[str, Any]], period: str) -> list
 
 
 def kill_in_the_middle(portal: Portal, database: psycopg.Connection[dict[str, Any]], period: str) -> None:
-    """Ask for a build, hold it up at its last step by a lock on the report's row, and kill the worker there."""
+    """Ask for a build, hold it up at its last step by a lock on the report's row, and kill the worker there.
+
+    The lock comes when the build has begun: before that it would hold up what the calendar does with the same report.
+    """
     group = portal.pid("worker")
     os.killpg(group, signal.SIGSTOP)
     portal.manage("build_report", "--period", period)
+    os.killpg(group, signal.SIGCONT)
+    portal.wait_until(lambda: (job_of(database, period) or {})["state"] == "running", 60, "the build to begin", every=0.02)
     with database.transaction():
         database.execute("SELECT id FROM commissioning_performancereport FOR UPDATE")
-        os.killpg(group, signal.SIGCONT)
         job = portal.wait_until(lambda: nearly_done(job_of(database, period)), 60, "the build to be nearly done")
         portal.kill("worker")
         assert job["attempt"] == 1

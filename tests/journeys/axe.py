@@ -8,7 +8,7 @@ AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_te
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 RUN = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules })
-  return found.violations.map(v => `${v.id}: ${v.help}\\n` + v.nodes.map(n => `    ${n.target.join(' ')}  ${n.html.slice(0, 160)}`).join('\\n'))
+  return found.violations.map(v => `${v.id}: ${v.help}\\n` + v.nodes.slice(0, 5).map(n => `    ${n.target.join(' ')}  ${n.html.slice(0, 160)}`).join('\\n'))
 }"""
 WIDER = """() => {
   const width = document.documentElement.clientWidth
@@ -20,7 +20,8 @@ WIDER = """() => {
 
 def violations(page: Page) -> list[str]:
     """What breaks WCAG 2.2 A or AA, or axe's best practice, on the page as it stands."""
-    page.evaluate(AXE)
+    if not page.evaluate("() => !!window.axe"):
+        page.evaluate(AXE)
     return page.evaluate(RUN, RULES)
 
 

@@ -56,7 +56,7 @@ def test_every_page_that_the_role_can_reach(portal, browser, role):
             if route is None or route in seen or route in SKIPPED:
                 continue
             seen.add(route)
-            answer = visitor.page.request.get(portal.address + path)
+            answer = visitor.open(path)
             if "text/html" not in answer.headers.get("content-type", ""):
                 continue
             if answer.status != 200:
@@ -64,7 +64,7 @@ def test_every_page_that_the_role_can_reach(portal, browser, role):
                 continue
             if len(answer.body()) > HEAVIEST_BYTES:
                 problems.append(f"{path} weighs {len(answer.body())} bytes")
-            visitor.goto(path)
+            visitor.check()
             if over := visitor.is_narrow_enough():
                 problems.append(f"{path} ({route}) is {over} px too wide for a phone")
             waiting += links_of(visitor)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests.journeys.axe import violations
+
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 
 
@@ -45,11 +45,16 @@ class Visitor:
         return self
 
     def goto(self, path: str) -> "Visitor":
-        answer = self.page.goto(self.address + path)
-        assert answer is not None
+        answer = self.open(path)
         assert answer.status < 400, f"{path} answered {answer.status}: {self.words[:300]}"
         self.check()
         return self
+
+    def open(self, path: str) -> Response:
+        """The answer of the server, whatever it says."""
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        return answer
 
     def follow(self, words: str | re.Pattern[str]) -> "Visitor":
         """The first link with these words."""
@@ -92,14 +97,7 @@ class Visitor:
 
     def check(self) -> None:
         """axe finds nothing, nothing is wider than a narrow phone, no script failed, nobody else was asked."""
-        if not self.page.evaluate("() => !!window.axe"):
-            self.page.evaluate(AXE)
-        found = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations.map("
-            "v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')))",
-            RULES,
-        )
-        self.complaints += [f"{self.path}: {one}" for one in found]
+        self.complaints += [f"{self.path}: {one}" for one in violations(self.page)]
         assert not self.complaints, "\n".join(self.complaints)
         self.checked.add(self.path)
 

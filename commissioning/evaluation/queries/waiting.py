@@ -1,15 +1,20 @@
 """What waits for a seat in the evaluation: each answered by one query, for the front page."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from commissioning.bids.models import Bid, LotOffer
+from commissioning.bids.queries import tenders_to_open
 from commissioning.evaluation.models import Award, InterestDeclaration, LotModeration, MarkSheet, ModeratedMark, RecordConfirmation
 from commissioning.evaluation.permissions import OFFICERS, outcomes_visible_to
 from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender
+from commissioning.tenders.queries import own_drafts
 from commissioning.tenders.states import TenderState
 
 
@@ -54,10 +59,20 @@ def tenders_in_evaluation(seat: Seat) -> QuerySet[Tender]:
     """Tenders of the officer's organisation between the opening and the award; `to_propose`: a lot has no proposal yet."""
     if not seat.has(*OFFICERS):
         return Tender.objects.none()
-    standing = Award.objects.filter(lot=OuterRef("pk")).exclude(state=AwardState.REFUSED)
-    without = Lot.objects.filter(~Exists(standing), tender=OuterRef("pk"))
     found = Tender.objects.filter(commissioner=seat.organisation, state__in=[TenderState.OPENED, TenderState.MODERATED])
-    return found.annotate(to_propose=Exists(without))
+    return found.annotate(to_propose=Exists(_lots_to_propose()))
+
+
+def _lots_to_propose() -> QuerySet[Lot]:
+    standing = Award.objects.filter(lot=OuterRef("pk")).exclude(state=AwardState.REFUSED)
+    return Lot.objects.filter(~Exists(standing), tender=OuterRef("pk"))
+
+
+def tenders_in_hand(seat: Seat) -> QuerySet[Tender]:
+    """All tenders for which an officer has something to do: drafts, bids to open, and those in evaluation; by one query."""
+    found = (tenders_to_open(seat), own_drafts(seat), tenders_in_evaluation(seat))
+    wanted = reduce(or_, (Q(pk__in=one.order_by().values("pk")) for one in found))
+    return Tender.objects.filter(wanted).annotate(to_propose=Exists(_lots_to_propose())).order_by("deadline", "pk")
 
 
 def awards_to_decide(seat: Seat) -> QuerySet[Award]:

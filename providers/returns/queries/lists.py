@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q
 
 from commissioning.contracts.models import Contract
 from commissioning.kernel.words import in_london
@@ -76,14 +77,15 @@ def periods_of(seat: Seat) -> list[ReportingPeriod]:
 def received_by(seat: Seat, periods: Iterable[ReportingPeriod], today: datetime.date) -> list[Received]:
     """For each live contract of the seat's organisation and each period: what has come in."""
     wanted = list(periods)
-    contracts = list(Contract.objects.live().filter(commissioner=seat.organisation_id).select_related("area", "provider"))
+    running = Contract.objects.live().filter(commissioner=seat.organisation_id).select_related("area", "provider")
+    sent = ReturnVersion.objects.filter(contract=OuterRef("pk")).order_by().values("period").distinct()
+    contracts = list(running.annotate(sent=ArraySubquery(sent)))
     counts = {"queries_open": Count("queries", filter=Q(queries__closed_at=None, queries__answered_at=None))}
     counts["queries_to_read"] = Count("queries", filter=Q(queries__closed_at=None, queries__answered_at__isnull=False))
     rows = with_all(visible_to(seat)).filter(period__in=wanted, commissioner=seat.organisation_id).annotate(**counts)
     found = {(row.contract_id, row.period_id): row for row in rows}
-    sent = set(ReturnVersion.objects.filter(period__in=wanted).values_list("contract_id", "period_id"))
     return [
-        _received(contract, period, found.get((contract.pk, period.pk)), (contract.pk, period.pk) in sent, today)
+        _received(contract, period, found.get((contract.pk, period.pk)), period.pk in contract.sent, today)
         for period in wanted
         for contract in contracts
         if contract.starts_on <= period.last_day and contract.ends_on >= period.first_day

@@ -71,7 +71,9 @@ def test_a_missing_return_leaves_the_county_without_a_sum_and_is_named():
 def test_a_few_people_are_found_neither_in_the_table_nor_from_the_sum_nor_in_the_words_nor_in_the_chart():
     here, there = make_case(), make_case()
     here.accepted()
-    few = {f"{code}_{service}": "0" for code in ("A01", "A02N", "A07", "B01", "B03P", "B03U", "E01N", "E02N", "E03N") for service in SERVICES}
+    few = {
+        f"{code}_{service}": "0" for code in ("A01", "A02N", "A07", "B01", "B03P", "B03U", "E01N", "E02N", "E03N") for service in SERVICES
+    }
     few |= {f"B02_{service}": "0" for service in SERVICES} | {"A01_REF": "3", "A02N_REF": "3", "B02_REF": "3"}
     there.accepted(**few)
     found = outcomes(here.second)
@@ -79,7 +81,11 @@ def test_a_few_people_are_found_neither_in_the_table_nor_from_the_sum_nor_in_the
     assert said(headline(here.second))["Victims supported in Kent"] == "[c]"
     assert "to protect a few people" in headline(here.second).finding
     assert there.contract.area.name not in found.finding
-    assert [values[list(found.charts[0].labels).index(there.contract.area.name)] for values in found.charts[0].series.values()] == [0, 0, None]
+    assert [values[list(found.charts[0].labels).index(there.contract.area.name)] for values in found.charts[0].series.values()] == [
+        0,
+        0,
+        None,
+    ]
     assert rows(trend(here.second))[here.second.name] == ("[c]",)
 
 

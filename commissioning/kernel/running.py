@@ -52,6 +52,10 @@ class Side:
             cursor.execute(sql, values or None)
             return cursor.fetchone()[0] if cursor.description else None
 
+    def is_alive(self) -> bool:
+        with self._mutex:
+            return self._connection.connection is not None and self._connection.is_usable()
+
     def close(self) -> None:
         with self._mutex:
             self._connection.close()
@@ -102,9 +106,11 @@ def _place(of: BaseDatabaseWrapper) -> tuple[int, str]:
 
 @contextmanager
 def _side() -> Iterator[Side]:
-    """The side connection of this process, made anew after a fork or a failure."""
+    """The side connection of this process, made anew after a fork, a failure, or a restart of the database."""
     global _kept
-    if _kept is None or _kept.belongs_to != _place(connection):
+    if _kept is not None and not (_kept.belongs_to == _place(connection) and _kept.is_alive()):
+        close_side()
+    if _kept is None:
         _kept = Side(connection)
     try:
         yield _kept

@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as codes
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import encrypt
 from allauth.mfa.webauthn import forms as keys
 from django.http import HttpRequest
 
@@ -79,6 +82,12 @@ class ConfirmCodeForm(Reworded, codes.ReauthenticateForm):
 
 class StartAppForm(Reworded, totp.ActivateTOTPForm):
     wording = {"code": {**CODE, "hint": "They change every 30 seconds."}}
+
+    def clean_code(self) -> str:
+        """The figures that set up the app are used up: they do not sign in as well."""
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user, data={"secret": encrypt(self.secret)})).validate_code(code)
+        return code
 
 
 class StopAppForm(Reworded, totp.DeactivateTOTPForm):

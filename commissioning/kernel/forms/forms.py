@@ -74,6 +74,18 @@ class Spoken:
         return Buttons((Act(self.submit_label, self.submit_kind),), self.cancel_url)
 
 
+class Unseen(forms.CharField):
+    """What the page itself sends along. Nobody can mend it, so nothing is said about it: nonsense counts as nothing."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+    def clean(self, value: Any) -> str:
+        return str(value or "").replace("\x00", "")[:200]
+
+
 class SentOnce(Spoken):
     """A form that posts: a one-time mark against double submits, and the version of the row that it edits.
 
@@ -86,10 +98,10 @@ class SentOnce(Spoken):
 
     def __init__(self, *args: Any, version: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields[ONCE] = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: str(uuid.uuid4()))  # type: ignore[attr-defined]
+        self.fields[ONCE] = Unseen(initial=lambda: str(uuid.uuid4()))  # type: ignore[attr-defined]
         if version is not None:
             self.version = version
-            self.fields[VERSION] = forms.CharField(required=False, widget=forms.HiddenInput, initial=str(version))  # type: ignore[attr-defined]
+            self.fields[VERSION] = Unseen(initial=str(version))  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

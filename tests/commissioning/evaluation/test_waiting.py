@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from commissioning.contracts.queries import awards_in_hand
 from commissioning.evaluation.actions.awarding import approve_award, propose_award
 from commissioning.evaluation.actions.moderating import Agreed, agree_marks
 from commissioning.evaluation.queries.waiting import (
@@ -9,11 +10,12 @@ from commissioning.evaluation.queries.waiting import (
     bids_with_outcome,
     records_to_confirm,
     tenders_in_evaluation,
+    tenders_in_hand,
     tenders_to_mark,
 )
 from commissioning.organisations.roles import Role
 from tests.commissioning.evaluation.conftest import REASON, make_evaluator
-from tests.factories import make_seat
+from tests.factories import make_seat, make_tender
 
 
 def marking(seat):
@@ -46,15 +48,26 @@ def test_a_record_waits_for_those_who_marked_until_they_confirm_and_again_when_i
 def test_from_the_proposal_to_the_outcome(world):
     world.moderate()
     assert [one.to_propose for one in tenders_in_evaluation(world.officer)] == [True]
+    assert [(one.pk, one.to_propose) for one in tenders_in_hand(world.officer)] == [(world.tender.pk, True)]
     award = propose_award(lot=world.lot, award_to_first=True, reason=REASON, by=world.officer, now=timezone.now())
     assert [one.to_propose for one in tenders_in_evaluation(world.officer)] == [False]
     assert list(awards_to_decide(world.lead)) == [award]
+    assert list(awards_in_hand(world.lead)) == [award]
     own = make_seat(Role.LEAD_OFFICER, organisation=world.officer.organisation)
     assert list(awards_to_decide(own)) == [award]
     assert not awards_to_decide(make_seat(Role.LEAD_OFFICER)).exists()
     assert not awards_to_decide(world.officer).exists()
     assert not bids_with_outcome(world.bidders[0]).exists()
     approve_award(award=award, by=world.lead, now=timezone.now())
-    assert not awards_to_decide(world.lead).exists()
+    assert not awards_in_hand(world.lead).filter(state="proposed").exists()
+    assert list(awards_in_hand(world.officer)) == [award]
     assert bids_with_outcome(world.bidders[0]).count() == 1
     assert not tenders_in_evaluation(world.officer).exists()
+
+
+def test_an_officer_has_drafts_bids_to_open_and_evaluations_in_hand_each_once(world):
+    seat = make_seat(Role.COMMISSIONER, organisation=world.officer.organisation)
+    draft = make_tender(by=seat)
+    make_tender(by=make_seat(Role.COMMISSIONER))
+    assert {one.pk for one in tenders_in_hand(seat)} == {draft.pk, world.tender.pk}
+    assert not tenders_in_hand(make_seat(Role.COMMISSIONER)).exists()

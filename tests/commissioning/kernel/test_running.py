@@ -100,3 +100,14 @@ def test_the_second_connection_is_made_anew_after_a_failure(job):
     Job.objects.filter(pk=job.pk).update(not_before=None)
     run(job.pk, lambda *_, **__: None, tries=3)
     assert now(job).state == JobState.DONE
+
+
+def test_a_database_that_was_restarted_between_two_jobs_costs_the_second_nothing(job):
+    with running._side() as kept:
+        process = kept.ask("SELECT pg_backend_pid()")
+    with another_worker() as other:
+        other.ask("SELECT pg_terminate_backend(%s)", process)
+        while other.ask("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", process):
+            pass
+    run(job.pk, lambda *_, **__: None, tries=1)
+    assert now(job).state == JobState.DONE

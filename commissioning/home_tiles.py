@@ -1,6 +1,7 @@
 """Tiles and places that the common ground gives to the front page."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -144,7 +145,8 @@ def contract_tiles(seat: Seat) -> Iterator[Tile]:
             yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
         else:
             url = reverse("contracts:contract", args=[contract.reference])
-            sentence = f"Option {contract.option_number} needs notice by {on(contract.notice_by)}."  # type: ignore[attr-defined]
+            number, notice_by = contract.next_notice  # type: ignore[attr-defined]
+            sentence = f"Option {number} needs notice by {on(date.fromisoformat(notice_by))}."
             yield Tile(contract.title, "Notice", sentence, url, group="Contracts")
 
 

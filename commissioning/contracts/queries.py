@@ -3,7 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import JSONArray
 
 from commissioning.areas.queries import districts_on
 from commissioning.contracts.models import Contract, ContractOption, ContractQuerySet, ContractTarget, TermExtension
@@ -16,6 +17,15 @@ from commissioning.evaluation.queries.waiting import awards_to_decide
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 
+# What `can_sign` reads.
+SIGNING = (
+    "provider_id",
+    "commissioner_id",
+    "provider_signed_at",
+    "provider_signed_by_id",
+    "commissioner_signed_at",
+    "commissioner_signed_by_id",
+)
 NOTICE_AHEAD = datetime.timedelta(days=365)
 
 
@@ -102,18 +112,20 @@ def awards_without_contract(seat: Seat) -> QuerySet[Award]:
 def awards_in_hand(seat: Seat) -> QuerySet[Award]:
     """Awards on which this seat decides, and approved ones for which it draws up the contract; by one query."""
     wanted = Q(pk__in=awards_to_decide(seat).order_by().values("pk")) | Q(pk__in=awards_without_contract(seat).order_by().values("pk"))
-    return Award.objects.filter(wanted).select_related("lot__area", "lot__tender").order_by("lot__tender", "lot__number")
+    named = ("reference", "state", "lot__number", "lot__area__name", "lot__tender__title", "lot__tender__reference")
+    found = Award.objects.filter(wanted).select_related("lot__area", "lot__tender").only(*named)
+    return found.order_by("lot__tender_id", "lot__number")
 
 
 def contracts_in_hand(seat: Seat, today: datetime.date) -> list[Contract]:
     """Contracts that this seat can sign now, and those with an option whose notice day comes near; by one query.
 
-    The latter carry the `option_number` and `notice_by` of their next option.
+    The latter carry the number of their next option and its day in ISO form as `next_notice`.
     """
-    near = notices_due(seat, today).filter(contract=OuterRef("pk")).order_by("notice_by")
-    number, notice_by = Subquery(near.values("number")[:1]), Subquery(near.values("notice_by")[:1])
-    found = register().filter(_to_sign(seat) | Exists(near)).annotate(option_number=number, notice_by=notice_by)
-    return [one for one in found if one.notice_by or can_sign(seat, one)]
+    near = notices_due(seat, today).filter(contract=OuterRef("pk")).order_by("notice_by").values(told=JSONArray("number", "notice_by"))
+    told = Contract.objects.only("reference", "title", "state", *SIGNING).annotate(next_notice=Subquery(near[:1]))
+    found = told.filter(_to_sign(seat) | Q(next_notice__isnull=False)).order_by("-starts_on", "pk")
+    return [one for one in found if one.next_notice or can_sign(seat, one)]
 
 
 def _to_sign(seat: Seat) -> Q:

@@ -94,4 +94,5 @@ def reports_of_note(*, in_hand: bool) -> QuerySet[PerformanceReport]:
     wanted = Q(pk__in=newest.filter(state=ReportState.PUBLISHED)[:1])
     if in_hand:
         wanted |= Q(pk__in=newest.exclude(state=ReportState.PUBLISHED)[:3])
-    return PerformanceReport.objects.select_related("period").filter(wanted).order_by("-period__last_day")
+    found = PerformanceReport.objects.select_related("period").only("state", "period__code", "period__name")
+    return found.filter(wanted).order_by("-period__last_day")

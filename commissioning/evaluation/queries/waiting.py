@@ -1,8 +1,5 @@
 """What waits for a seat in the evaluation: each answered by one query, for the front page."""
 
-from functools import reduce
-from operator import or_
-
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -14,8 +11,9 @@ from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender
-from commissioning.tenders.queries import own_drafts
 from commissioning.tenders.states import TenderState
+
+IN_EVALUATION = (TenderState.OPENED, TenderState.MODERATED)
 
 
 def tenders_to_mark(seat: Seat) -> QuerySet[Tender]:
@@ -59,7 +57,7 @@ def tenders_in_evaluation(seat: Seat) -> QuerySet[Tender]:
     """Tenders of the officer's organisation between the opening and the award; `to_propose`: a lot has no proposal yet."""
     if not seat.has(*OFFICERS):
         return Tender.objects.none()
-    found = Tender.objects.filter(commissioner=seat.organisation, state__in=[TenderState.OPENED, TenderState.MODERATED])
+    found = Tender.objects.filter(commissioner=seat.organisation, state__in=IN_EVALUATION)
     return found.annotate(to_propose=Exists(_lots_to_propose()))
 
 
@@ -70,9 +68,10 @@ def _lots_to_propose() -> QuerySet[Lot]:
 
 def tenders_in_hand(seat: Seat) -> QuerySet[Tender]:
     """All tenders for which an officer has something to do: drafts, bids to open, and those in evaluation; by one query."""
-    found = (tenders_to_open(seat), own_drafts(seat), tenders_in_evaluation(seat))
-    wanted = reduce(or_, (Q(pk__in=one.order_by().values("pk")) for one in found))
-    return Tender.objects.filter(wanted).annotate(to_propose=Exists(_lots_to_propose())).order_by("deadline", "pk")
+    own = Q(commissioner=seat.organisation_id, state__in=[TenderState.DRAFT, *IN_EVALUATION]) if seat.has(*OFFICERS) else Q(pk__in=[])
+    to_open = Q(pk__in=tenders_to_open(seat).order_by().values("pk"))
+    found = Tender.objects.filter(own | to_open).annotate(to_propose=Exists(_lots_to_propose()))
+    return found.only("reference", "title", "state").order_by("deadline", "pk")
 
 
 def awards_to_decide(seat: Seat) -> QuerySet[Award]:

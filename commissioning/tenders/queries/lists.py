@@ -58,11 +58,6 @@ def tenders_for(seat: Seat, *, search: str = "", state: str = "") -> TenderQuery
     return found.filter(state=state) if state in TenderState.values else found
 
 
-def own_drafts(seat: Seat) -> TenderQuerySet:
-    """Drafts of the seat's own organisation."""
-    return visible_to(seat).filter(state=TenderState.DRAFT, commissioner=seat.organisation_id).order_by("pk")
-
-
 def public_tenders(first: Q | None = None) -> TenderQuerySet:
     """Published tenders for anybody, with `lot_count` and `year_amount`, latest deadline first.
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from commissioning.contracts.models import Contract
 from commissioning.kernel.words import in_london
@@ -15,9 +16,12 @@ from commissioning.periods.models import PeriodKind, ReportingPeriod
 from providers.returns.kinds import Timeliness
 from providers.returns.models import OutcomeReturn, ReturnQuery, ReturnQuerySet, ReturnVersion
 from providers.returns.permissions import visible_to
-from providers.returns.queries.single import with_all
+from providers.returns.queries.single import with_names
 from providers.returns.rules.lateness import days_late, timeliness
 from providers.returns.states import EDITABLE, FINAL, ReturnState
+
+# What a list says of a return that has come in.
+STANDING = ("reference", "contract_id", "period_id", "state", "due_on", "extended_from", "first_submitted_at")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def timeliness_of(outcome_return: OutcomeReturn, today: datetime.date) -> Timeli
 
 def returns_list(seat: Seat, *, text: str = "", period: str = "", state: str = "") -> ReturnQuerySet:
     """All returns that this seat may read, newest first, filtered."""
-    found = with_all(visible_to(seat))
+    found = with_names(visible_to(seat))
     if text:
         named = Q(contract__area__name__icontains=text) | Q(provider__name__icontains=text) | Q(reference__icontains=text)
         found = found.filter(named)
@@ -78,12 +82,16 @@ def received_by(seat: Seat, periods: Iterable[ReportingPeriod], today: datetime.
     """For each live contract of the seat's organisation and each period: what has come in."""
     wanted = list(periods)
     running = Contract.objects.live().filter(commissioner=seat.organisation_id).select_related("area", "provider")
+    running = running.only("starts_on", "ends_on", "area__name", "area__order", "provider__name")
     sent = ReturnVersion.objects.filter(contract=OuterRef("pk")).order_by().values("period").distinct()
     contracts = list(running.annotate(sent=ArraySubquery(sent)))
-    counts = {"queries_open": Count("queries", filter=Q(queries__closed_at=None, queries__answered_at=None))}
-    counts["queries_to_read"] = Count("queries", filter=Q(queries__closed_at=None, queries__answered_at__isnull=False))
-    rows = with_all(visible_to(seat)).filter(period__in=wanted, commissioner=seat.organisation_id).annotate(**counts)
-    found = {(row.contract_id, row.period_id): row for row in rows}
+    asked = ReturnQuery.objects.filter(outcome_return=OuterRef("pk"), closed_at=None).order_by().values("outcome_return")
+    counts = {
+        "queries_open": Coalesce(Subquery(asked.filter(answered_at=None).values(rows=Count("pk"))), 0),
+        "queries_to_read": Coalesce(Subquery(asked.exclude(answered_at=None).values(rows=Count("pk"))), 0),
+    }
+    rows = visible_to(seat).filter(period__in=wanted, commissioner=seat.organisation_id).annotate(**counts).only(*STANDING)
+    found = {(row.contract_id, row.period_id): row for row in rows.order_by()}
     return [
         _received(contract, period, found.get((contract.pk, period.pk)), period.pk in contract.sent, today)
         for period in wanted
@@ -94,6 +102,7 @@ def received_by(seat: Seat, periods: Iterable[ReportingPeriod], today: datetime.
 
 def _received(contract: Contract, period: ReportingPeriod, row: OutcomeReturn | None, was_sent: bool, today: datetime.date) -> Received:
     if row:
+        row.contract, row.period = contract, period
         how = timeliness_of(row, today)
         submitted_on = in_london(row.first_submitted_at).date() if row.first_submitted_at else None
         late = days_late(due_on=row.due_on, submitted_on=submitted_on, today=today)
@@ -111,12 +120,12 @@ def inbox_of(seat: Seat, today: datetime.date) -> list[Received]:
 def returns_to_fill_in(seat: Seat) -> list[OutcomeReturn]:
     """A provider's returns that a data officer still works on, the most urgent first."""
     return list(
-        with_all(visible_to(seat)).filter(provider=seat.organisation_id, state__in=EDITABLE).order_by("due_on", "contract__area__order")
+        with_names(visible_to(seat)).filter(provider=seat.organisation_id, state__in=EDITABLE).order_by("due_on", "contract__area__order")
     )
 
 
 def returns_to_sign(seat: Seat) -> list[OutcomeReturn]:
-    waiting = with_all(visible_to(seat)).filter(provider=seat.organisation_id, state=ReturnState.AWAITING_SIGN_OFF)
+    waiting = with_names(visible_to(seat)).filter(provider=seat.organisation_id, state=ReturnState.AWAITING_SIGN_OFF)
     return list(waiting.order_by("due_on", "contract__area__order"))
 
 

@@ -16,6 +16,11 @@ from providers.returns.rules.versions import Difference, differences, figures_fr
 RELATED = ("contract__area", "period", "provider", "commissioner", "prepared_by", "accepted_by", "changed_by", "first_submitted_by")
 
 
+def with_names(rows: ReturnQuerySet) -> ReturnQuerySet:
+    """Rows with what a list names. Few joins: the database plans ten of them longer than it reads them."""
+    return rows.select_related("contract__area", "period", "provider")
+
+
 def with_all(rows: ReturnQuerySet) -> ReturnQuerySet:
     """Rows with everything that a page names."""
     return rows.select_related(*RELATED)

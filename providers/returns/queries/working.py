@@ -140,7 +140,7 @@ def version_before(outcome_return: OutcomeReturn) -> ReturnVersion | None:
 
 def newest_versions(periods: Iterable[ReportingPeriod]) -> dict[tuple[int, int], ReturnVersion]:
     """The newest version of every return of these periods, by contract and period."""
-    versions = ReturnVersion.objects.filter(period__in=periods).select_related("outcome_return__period", "period", "certified_by")
+    versions = ReturnVersion.objects.filter(period__in=periods).select_related("outcome_return")
     newest = versions.order_by("outcome_return_id", "-number").distinct("outcome_return_id")
     return {(version.contract_id, version.period_id): version for version in newest}
 

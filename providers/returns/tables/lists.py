@@ -13,7 +13,6 @@ from commissioning.kernel.words import at, days_away, on, plural, short
 from providers.returns.kinds import Timeliness
 from providers.returns.models import OutcomeReturn, ReturnVersion
 from providers.returns.queries.lists import Received, timeliness_of
-from providers.returns.rules.versions import figures_from_data
 from providers.returns.states import FINAL, ReturnState
 
 COLOURS = {
@@ -73,9 +72,9 @@ def _row(one: OutcomeReturn, version: ReturnVersion | None, today: datetime.date
 
 def supported_in(version: ReturnVersion) -> int | None:
     """B05 over all services of a version: as stated, or open at the start plus started."""
-    figures = figures_from_data(version.content)
-    stated = [value for (code, _), value in figures.items() if code == "B05" and value is not None]
-    flows = [value for (code, _), value in figures.items() if code in ("B01", "B02") and value is not None]
+    figures = version.content["figures"]
+    stated = [Decimal(row["value"]) for row in figures if row["measure"] == "B05"]
+    flows = [Decimal(row["value"]) for row in figures if row["measure"] in ("B01", "B02")]
     return int(sum(stated or flows, Decimal(0))) if stated or flows else None
 
 

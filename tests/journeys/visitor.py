@@ -1,5 +1,6 @@
 """Somebody at a browser: signs in, follows links by their words, fills in fields by their labels, checks each page."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.journeys.axe import violations
 
+# A folder for pictures of every page that a journey opens: PORTAL_PICTURES=... pytest tests/journeys/test_cycle.py
+PICTURES = os.environ.get("PORTAL_PICTURES", "")
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 
 
@@ -100,6 +103,8 @@ class Visitor:
         self.complaints += [f"{self.path}: {one}" for one in violations(self.page)]
         assert not self.complaints, "\n".join(self.complaints)
         self.checked.add(self.path)
+        if PICTURES:
+            self._photograph(Path(PICTURES))
 
     def is_narrow_enough(self) -> int:
         """Pixels by which the page is wider than a phone of 320 px; 0 is good."""
@@ -107,6 +112,13 @@ class Visitor:
         over: int = self.page.evaluate("() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)")
         self.page.set_viewport_size(DESKTOP)
         return over
+
+    def _photograph(self, folder: Path) -> None:
+        """The page as it stands now, wide and on a phone, numbered in the order of the journey."""
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{len([*folder.glob('*-wide.png')]):03}{self.path.rstrip('/').replace('/', '-') or '-home'}"[:80]
+        self.picture(folder / f"{name}-wide.png")
+        self.picture(folder / f"{name}-phone.png", phone=True)
 
     def picture(self, path: Path, *, phone: bool = False, full: bool = True) -> None:
         self.page.set_viewport_size({"width": 360, "height": 780} if phone else DESKTOP)

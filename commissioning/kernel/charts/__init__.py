@@ -81,6 +81,8 @@ def stacked_chart(
 ) -> Chart:
     """Bars on top of each other: one bar a label, one layer a series, the first at the bottom.
 
+    A bar with a value missing has no total: "part only" or "no figure" stands in its place.
+
     :raises ValueError: as `bar_chart`, and for a value below zero, which cannot be stacked.
     """
     if any(value is not None and value < 0 for value in _all(series)):
@@ -95,9 +97,12 @@ def stacked_chart(
             drawn += drawing.bar(number, groups.left(place, 0), top, groups.bar, bottom, said)
             heights[place] += value
     if len(labels) <= MOST_SAID:
-        drawn += [
-            drawing.above(groups.left(place, 0) + groups.bar / 2, scale, total, unit, groups.bar) for place, total in enumerate(totals)
-        ]
+        for place, total in enumerate(totals):
+            middle, parts = groups.left(place, 0) + groups.bar / 2, [values[place] for values in series.values()]
+            if None not in parts:
+                drawn.append(drawing.above(middle, scale, total, unit, groups.bar))
+            else:
+                drawn.append(drawing.text(middle, scale.y(total) - 6, "part only" if any(parts) else "no figure", halo=True))
     return _chart(title, finding, labels, series, unit, identity, across, scale, drawn, drawing.bar_keys(series), target=target)
 
 

@@ -89,3 +89,10 @@ def test_numbers_stand_above_few_bars_and_a_long_legend_wraps():
 )
 def test_short_numbers(value, short):
     assert say_short(value, "£") == short
+
+
+def test_a_stack_with_a_part_missing_shows_no_total():
+    chart = stacked_chart(title="t", finding="f", labels=["one", "two", "three"], series={"A": [3, None, 2], "B": [4, None, None]})
+    assert ">7<" in chart.svg
+    assert "no figure" in chart.svg
+    assert "part only" in chart.svg

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+NEAR = datetime.timedelta(days=366)
 _DAYS = list(calendar.day_name)
 _MONTHS = [
     "January",
@@ -79,10 +80,10 @@ def in_london(moment: datetime.datetime) -> datetime.datetime:
 
 
 def at(moment: datetime.datetime, now: datetime.datetime | None = None) -> str:
-    """ "Friday 4 December 2026 at 12:00", and with `now` "(in 12 days)" after it."""
+    """ "Friday 4 December 2026 at 12:00", and with `now` "(in 12 days)" after it, when it is within a year."""
     local = in_london(moment)
     said = f"{on(local)} at {local:%H:%M}"
-    return f"{said} ({distance(moment, now)})" if now else said
+    return f"{said} ({distance(moment, now)})" if now and abs(moment - now) <= NEAR else said
 
 
 def distance(moment: datetime.datetime, now: datetime.datetime) -> str:

@@ -15,6 +15,7 @@ from commissioning.contracts.states import ContractState
 from commissioning.evaluation.permissions import PANEL
 from commissioning.evaluation.queries.waiting import (
     bids_with_outcome,
+    lots_to_propose,
     records_to_confirm,
     tenders_in_hand,
     tenders_to_mark,
@@ -70,18 +71,19 @@ def tender_tiles(seat: Seat) -> Iterator[Tile]:
     """Drafts to publish, bids to open, bids in evaluation."""
     if not is_officer(seat):
         return
-    for tender in tenders_in_hand(seat):
-        yield _next_of(tender)
+    found = tenders_in_hand(seat)
+    urgent = lots_to_propose(found)
+    for tender in found:
+        yield _next_of(tender, urgent=tender.pk in urgent)
 
 
-def _next_of(tender: Tender) -> Tile:
+def _next_of(tender: Tender, *, urgent: bool) -> Tile:
     """What its officer does next with a tender."""
     if tender.state == TenderState.DRAFT:
         url = reverse("tenders:detail", args=[tender.reference])
         return Tile(tender.title, "Draft", "See what it still needs before it can be published.", url, group=BIDDING)
     if tender.state in NEXT_STEP:
         url = reverse("evaluation:tender", args=[tender.reference])
-        urgent = tender.state == TenderState.MODERATED and tender.to_propose  # type: ignore[attr-defined]
         return Tile(tender.title, tender.get_state_display(), NEXT_STEP[TenderState(tender.state)], url, urgent=urgent, group=BIDDING)
     url = reverse("bids:opening", args=[tender.reference])
     return Tile(tender.title, "Open the bids", "The deadline has passed. Two officers open together.", url, urgent=True, group=BIDDING)

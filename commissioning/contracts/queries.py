@@ -14,6 +14,7 @@ from commissioning.contracts.states import ContractState
 from commissioning.evaluation.models import Award
 from commissioning.evaluation.queries.results import approved_awards
 from commissioning.evaluation.queries.waiting import awards_to_decide
+from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 
@@ -103,15 +104,21 @@ def hash_of_terms(contract: Contract) -> str:
 
 def awards_without_contract(seat: Seat) -> QuerySet[Award]:
     """Approved awards of the seat's organisation for which no contract has been made."""
+    return approved_awards().filter(_to_draw_up(seat)).order_by("lot__tender", "lot__number")
+
+
+def _to_draw_up(seat: Seat) -> Q:
     if not seat.has(*OFFICERS):
-        return approved_awards().none()
-    waiting = approved_awards().filter(provider__isnull=False, contract__isnull=True, lot__tender__commissioner=seat.organisation)
-    return waiting.order_by("lot__tender", "lot__number")
+        return Q(pk__in=[])
+    own = Q(lot__tender__commissioner=seat.organisation_id)
+    return own & Q(state=AwardState.APPROVED, provider__isnull=False, contract__isnull=True)
 
 
 def awards_in_hand(seat: Seat) -> QuerySet[Award]:
     """Awards on which this seat decides, and approved ones for which it draws up the contract; by one query."""
-    wanted = Q(pk__in=awards_to_decide(seat).order_by().values("pk")) | Q(pk__in=awards_without_contract(seat).order_by().values("pk"))
+    wanted = _to_draw_up(seat)
+    if seat.has(Role.LEAD_OFFICER):
+        wanted |= Q(pk__in=awards_to_decide(seat).order_by().values("pk"))
     named = ("reference", "state", "lot__number", "lot__area__name", "lot__tender__title", "lot__tender__reference")
     found = Award.objects.filter(wanted).select_related("lot__area", "lot__tender").only(*named)
     return found.order_by("lot__tender_id", "lot__number")

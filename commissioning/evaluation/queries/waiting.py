@@ -1,5 +1,7 @@
 """What waits for a seat in the evaluation: each answered by one query, for the front page."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -58,20 +60,28 @@ def tenders_in_evaluation(seat: Seat) -> QuerySet[Tender]:
     if not seat.has(*OFFICERS):
         return Tender.objects.none()
     found = Tender.objects.filter(commissioner=seat.organisation, state__in=IN_EVALUATION)
-    return found.annotate(to_propose=Exists(_lots_to_propose()))
+    return found.annotate(to_propose=Exists(_lots_without_proposal().filter(tender=OuterRef("pk"))))
 
 
-def _lots_to_propose() -> QuerySet[Lot]:
+def _lots_without_proposal() -> QuerySet[Lot]:
     standing = Award.objects.filter(lot=OuterRef("pk")).exclude(state=AwardState.REFUSED)
-    return Lot.objects.filter(~Exists(standing), tender=OuterRef("pk"))
+    return Lot.objects.filter(~Exists(standing))
 
 
 def tenders_in_hand(seat: Seat) -> QuerySet[Tender]:
-    """All tenders for which an officer has something to do: drafts, bids to open, and those in evaluation; by one query."""
+    """All tenders for which an officer has something to do: drafts, bids to open, and those in evaluation; by one query.
+
+    Whether a lot of one that is moderated waits for its proposal says `lots_to_propose`.
+    """
     own = Q(commissioner=seat.organisation_id, state__in=[TenderState.DRAFT, *IN_EVALUATION]) if seat.has(*OFFICERS) else Q(pk__in=[])
     to_open = Q(pk__in=tenders_to_open(seat).order_by().values("pk"))
-    found = Tender.objects.filter(own | to_open).annotate(to_propose=Exists(_lots_to_propose()))
-    return found.only("reference", "title", "state").order_by("deadline", "pk")
+    return Tender.objects.filter(own | to_open).only("reference", "title", "state").order_by("deadline", "pk")
+
+
+def lots_to_propose(tenders: Iterable[Tender]) -> set[int]:
+    """Of tenders whose marks are agreed: those with a lot that has no proposal yet, by primary key."""
+    moderated = [one.pk for one in tenders if one.state == TenderState.MODERATED]
+    return set(_lots_without_proposal().filter(tender__in=moderated).values_list("tender", flat=True)) if moderated else set()
 
 
 def awards_to_decide(seat: Seat) -> QuerySet[Award]:

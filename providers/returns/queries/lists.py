@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
 
 from commissioning.contracts.models import Contract
 from commissioning.kernel.words import in_london
@@ -85,12 +84,9 @@ def received_by(seat: Seat, periods: Iterable[ReportingPeriod], today: datetime.
     running = running.only("starts_on", "ends_on", "area__name", "area__order", "provider__name")
     sent = ReturnVersion.objects.filter(contract=OuterRef("pk")).order_by().values("period").distinct()
     contracts = list(running.annotate(sent=ArraySubquery(sent)))
-    asked = ReturnQuery.objects.filter(outcome_return=OuterRef("pk"), closed_at=None).order_by().values("outcome_return")
-    counts = {
-        "queries_open": Coalesce(Subquery(asked.filter(answered_at=None).values(rows=Count("pk"))), 0),
-        "queries_to_read": Coalesce(Subquery(asked.exclude(answered_at=None).values(rows=Count("pk"))), 0),
-    }
-    rows = visible_to(seat).filter(period__in=wanted, commissioner=seat.organisation_id).annotate(**counts).only(*STANDING)
+    asked = ReturnQuery.objects.filter(outcome_return=OuterRef("pk"), closed_at=None).order_by()
+    answers = ArraySubquery(asked.values(answered=ExpressionWrapper(Q(answered_at__isnull=False), BooleanField())))
+    rows = visible_to(seat).filter(period__in=wanted, commissioner=seat.organisation_id).annotate(answers=answers).only(*STANDING)
     found = {(row.contract_id, row.period_id): row for row in rows.order_by()}
     return [
         _received(contract, period, found.get((contract.pk, period.pk)), period.pk in contract.sent, today)
@@ -106,7 +102,8 @@ def _received(contract: Contract, period: ReportingPeriod, row: OutcomeReturn | 
         how = timeliness_of(row, today)
         submitted_on = in_london(row.first_submitted_at).date() if row.first_submitted_at else None
         late = days_late(due_on=row.due_on, submitted_on=submitted_on, today=today)
-        return Received(contract, period, row, True, how, late, row.queries_to_read, row.queries_open)  # type: ignore[attr-defined]
+        answers = row.answers  # type: ignore[attr-defined]
+        return Received(contract, period, row, True, how, late, answers.count(True), answers.count(False))
     how = timeliness(due_on=period.due_on, extended_from=period.extended_from, submitted_on=None, today=today)
     late = 0 if was_sent else days_late(due_on=period.due_on, submitted_on=None, today=today)
     return Received(contract, period, None, was_sent, Timeliness.ON_TIME if was_sent else how, late)

@@ -8,6 +8,7 @@ from commissioning.evaluation.actions.moderating import Agreed, agree_marks
 from commissioning.evaluation.queries.waiting import (
     awards_to_decide,
     bids_with_outcome,
+    lots_to_propose,
     records_to_confirm,
     tenders_in_evaluation,
     tenders_in_hand,
@@ -48,9 +49,10 @@ def test_a_record_waits_for_those_who_marked_until_they_confirm_and_again_when_i
 def test_from_the_proposal_to_the_outcome(world):
     world.moderate()
     assert [one.to_propose for one in tenders_in_evaluation(world.officer)] == [True]
-    assert [(one.pk, one.to_propose) for one in tenders_in_hand(world.officer)] == [(world.tender.pk, True)]
+    assert lots_to_propose(tenders_in_hand(world.officer)) == {world.tender.pk}
     award = propose_award(lot=world.lot, award_to_first=True, reason=REASON, by=world.officer, now=timezone.now())
     assert [one.to_propose for one in tenders_in_evaluation(world.officer)] == [False]
+    assert lots_to_propose(tenders_in_hand(world.officer)) == set()
     assert list(awards_to_decide(world.lead)) == [award]
     assert list(awards_in_hand(world.lead)) == [award]
     own = make_seat(Role.LEAD_OFFICER, organisation=world.officer.organisation)

@@ -45,6 +45,12 @@ def districts_on(day: date) -> list[DistrictOnDay]:
     return sorted((_district(one, day) for one in found), key=lambda district: district.name)
 
 
+def district_names(area: int, day: date) -> tuple[str, ...]:
+    """The districts of one contract area (by its primary key), with the names that they bore on that day."""
+    inside = AreaDistrict.objects.filter(area=area, valid__contains=day).values("district")
+    return tuple(DistrictName.objects.filter(district__in=inside, valid__contains=day).order_by("name").values_list("name", flat=True))
+
+
 def areas_on(day: date, districts: list[DistrictOnDay] | None = None) -> list[AreaOnDay]:
     """The contract areas that were in force on a day, each with its districts; those under a contract of their own last."""
     found = districts_on(day) if districts is None else districts

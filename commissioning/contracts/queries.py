@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONArray
 
-from commissioning.areas.queries import districts_on
+from commissioning.areas.queries import district_names
 from commissioning.contracts.models import Contract, ContractOption, ContractQuerySet, ContractTarget, TermExtension
 from commissioning.contracts.permissions import OFFICERS, can_sign, visible_to
 from commissioning.contracts.rules import Segment, segments, terms_hash
@@ -67,9 +67,10 @@ def contracts_for(seat: Seat, *, search: str = "", state: str = "", area: str = 
 
 def with_parts(contracts: ContractQuerySet) -> ContractQuerySet:
     """With what a contract's page shows, read in a few queries."""
-    people = ("area", "provider", "commissioner", "award__lot__tender", "provider_signed_by", "commissioner_signed_by")
+    signers = ("provider_signed_by", "commissioner_signed_by")
     targets = ContractTarget.objects.select_related("measure").order_by("measure__order", "service")
-    return contracts.select_related(*people).prefetch_related("options", "extensions", Prefetch("targets", targets))
+    sides = contracts.select_related("area", "provider", "commissioner", "award__lot__tender")
+    return sides.prefetch_related("options", "extensions", Prefetch("targets", targets), *signers)
 
 
 def page_of_contract(contract: Contract) -> ContractPage:
@@ -77,7 +78,7 @@ def page_of_contract(contract: Contract) -> ContractPage:
     options, extensions = tuple(contract.options.all()), tuple(contract.extensions.all())
     taken = [(one.months, one.exercised_on is not None) for one in options]
     pieces, until = segments(contract.starts_on, contract.term_months, taken, [one.months for one in extensions])
-    districts = tuple(one.name for one in districts_on(contract.starts_on) if one.area and one.area.pk == contract.area_id)
+    districts = district_names(contract.area_id, contract.starts_on)
     return ContractPage(contract, tuple(pieces), until, districts, options, extensions, tuple(contract.targets.all()))
 
 

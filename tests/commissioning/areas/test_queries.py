@@ -6,7 +6,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from commissioning.areas import demo
 from commissioning.areas.models import AreaDistrict, ContractArea, District, DistrictName
-from commissioning.areas.queries import DatedName, areas_on, districts_on
+from commissioning.areas.queries import DatedName, areas_on, district_names, districts_on
 
 TODAY = date(2026, 11, 22)
 
@@ -65,3 +65,9 @@ def test_the_database_refuses_two_names_at_once(kent):
     dover = District.objects.get(gss_code="E07000108")
     with pytest.raises(DatabaseError, match="district_one_name_at_a_time"), transaction.atomic():
         DistrictName.objects.create(district=dover, name="Dubris", valid=DateRange(None, date(400, 1, 1)))
+
+
+def test_the_names_of_an_area_are_those_of_the_day(kent):
+    day = date(2017, 4, 1)
+    for area in areas_on(day):
+        assert list(district_names(area.area.pk, day)) == [one.name for one in area.districts]

@@ -47,13 +47,18 @@ class Portal:
 
     def start(self) -> "Portal":
         """Start and wait until it greets. Raises AssertionError with its words when it does not."""
+        self.begin()
+        assert self.process is not None
+        self.wait_until(lambda: "Ctrl-C stops" in self.said() or self.process.poll() is not None, 180, "the demo to start")
+        assert self.process.poll() is None, f"the demo did not start:\n{self.said()}\n{self.tail('web')}\n{self.tail('worker')}"
+        return self
+
+    def begin(self) -> None:
+        """Start without waiting for anything."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"], cwd=ROOT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
             )
-        self.wait_until(lambda: "Ctrl-C stops" in self.said() or self.process.poll() is not None, 180, "the demo to start")
-        assert self.process.poll() is None, f"the demo did not start:\n{self.said()}\n{self.tail('web')}\n{self.tail('worker')}"
-        return self
 
     def stop(self) -> int:
         """As Ctrl-C does. Returns the exit status."""

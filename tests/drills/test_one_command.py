@@ -70,6 +70,17 @@ def test_second_demo_with_the_same_data_is_refused(portal: Portal) -> None:
         portal.manage("demo")
 
 
+def test_a_demo_that_is_still_starting_is_stopped_in_order(portal: Portal) -> None:
+    portal.stop()
+    portal.begin()
+    portal.wait_until(lambda: "Database ready" in portal.said(), 30, "the first step of the start")
+    assert portal.manage("demo", "--stop") == "The demo is stopped.\n"
+    assert portal.process.wait(30) == 0
+    assert portal.said().rstrip().endswith("Stopped.")
+    assert "Traceback" not in portal.said()
+    portal.start()
+
+
 def test_stop_ends_every_process_and_the_next_start_is_quick(portal: Portal) -> None:
     pids = [*portal.record()["children"].values(), portal.pid("postgres")]
     assert portal.stop() == 0

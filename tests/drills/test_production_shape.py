@@ -59,6 +59,14 @@ def test_front_page_has_its_style_and_strict_headers(production: ProductionShape
     assert production.get(path)[0] == 200
 
 
+def test_cookies_are_bound_to_host_and_encryption(production: ProductionShape) -> None:
+    status, _, headers = production.get("/account/login/")
+    assert status == 200
+    cookie = headers["Set-Cookie"]
+    assert cookie.startswith("__Host-csrf=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+
+
 def test_demo_accounts_do_not_exist(production: ProductionShape) -> None:
     with pytest.raises(AssertionError, match="This is not a demo database"):
         production.manage("demo_accounts", "--json")

@@ -70,6 +70,7 @@ class Demo:
         with only_one_demo() as record:
             try:
                 self.say(f"Joint Commissioning Portal {settings.VERSION}")
+                self._write(record)  # `make stop` finds a demo that is still starting
                 self._prepare()
                 self._step("Web, worker and beat", self._start_processes)
                 self._write(record)

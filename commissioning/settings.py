@@ -21,7 +21,7 @@ from commissioning.kernel.start_up import (
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env("PORTAL_DATA", default=str(BASE_DIR / ".portal"))).resolve()
+DATA_DIR = Path(env("PORTAL_DATA", default="") or BASE_DIR / ".portal").resolve()  # empty counts as not set
 DEMO = is_demo(env)
 VERSION = "0.1.0"
 DEBUG = debugging(env, demo=DEMO)

@@ -139,3 +139,9 @@ def test_commands_of_the_demo_refuse_production(tmp_path: Path, command: str) ->
     done = start("manage.py", command, **PRODUCTION, PORTAL_DATA=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: This ")
+
+
+def test_an_empty_data_folder_counts_as_none_named() -> None:
+    shown = "from django.conf import settings; print(settings.DATA_DIR)"
+    done = start("-c", shown, **PRODUCTION, PORTAL_DATA="", DJANGO_SETTINGS_MODULE="commissioning.settings")
+    assert done.stdout.strip() == str(ROOT / ".portal")

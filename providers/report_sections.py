@@ -7,7 +7,7 @@ from commissioning.kernel.words import count, join, on, percent, plural
 from commissioning.measures.models import Service
 from commissioning.periods.models import PeriodKind, ReportingPeriod
 from commissioning.reports.registry import ChartData, Figure, SectionContent, TableData, register_section
-from providers.performance.queries import Performance, contracts_in, performance_in, run_of_quarters, supported_over
+from providers.performance.queries import Kpi, Performance, contracts_in, performance_in, run_of_quarters, supported_over
 from providers.performance.rules import RAG, Rating
 from providers.returns.queries.standing import ACCEPTED, standing_of
 from providers.returns.queries.standing import MISSING as NOT_SENT
@@ -48,9 +48,7 @@ def headline(period: ReportingPeriod) -> SectionContent:
     rated = {name: sum(RAG[one] == name for one in ratings) for name in ("Green", "Amber", "Red", "Grey")}
     said = f"{supported} victims were supported" if supported.value is not None else UNTOLD[supported]
     place = " in Kent" if period.kind == PeriodKind.QUARTER else ""
-    red = [
-        f"{one.contract.area}: {kpi.measure.name}" for one in found if one.is_settled for kpi in one.kpis if kpi.rating == Rating.INADEQUATE
-    ]
+    red = [f"{one.contract.area}: “{_name(kpi)}”" for one in found if one.is_settled for kpi in one.kpis if kpi.rating == Rating.INADEQUATE]
     return SectionContent(
         finding=f"{said}{place}; {received} of {plural(len(found), 'return')} came in.",
         figures=(
@@ -58,7 +56,7 @@ def headline(period: ReportingPeriod) -> SectionContent:
             Figure("Returns received", f"{received} of {len(found)}", "by contract"),
             *(Figure(f"Measures rated {name}", str(number)) for name, number in rated.items() if ratings),
         ),
-        decisions=tuple(f"{one} is inadequate. Name a cause, an owner and a date." for one in red),
+        decisions=tuple(f"{one} is rated inadequate. Name a cause, an owner and a date." for one in red),
         illustrative=any(one.illustrative for one in found),
     )
 
@@ -91,6 +89,10 @@ def outcomes(period: ReportingPeriod) -> SectionContent:
     )
 
 
+def _name(kpi: Kpi) -> str:
+    return kpi.measure.name.removesuffix(", percent")
+
+
 def _number(value: int | None) -> float | None:
     return None if value is None else float(value)
 
@@ -116,9 +118,7 @@ def _rates(found: Sequence[Performance]) -> TableData:
             shown = shown_percent(kpi.ratio.numerator, kpi.ratio.denominator, View.PARTNER) if kpi.ratio else "[x]"
             target = percent(kpi.target.target) if kpi.target else "[z]"
             value = f"{shown}%" if str(shown)[:1].isdigit() else str(shown)
-            rows.append(
-                (str(one.contract.area), kpi.measure.name.removesuffix(", percent"), value, target, f"{rating.label} ({RAG[rating]})")
-            )
+            rows.append((str(one.contract.area), _name(kpi), value, target, f"{rating.label} ({RAG[rating]})"))
     return TableData(
         caption="Rates against target",
         head=("Contract area", "Measure", "Rate", "Target", "Rating"),

@@ -82,15 +82,16 @@ class Portal:
 
     def record(self) -> dict[str, Any]:
         """Address, process numbers, folders, as `manage.py demo` writes them."""
-        found: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
+        text = (self.data / "demo.json").read_text()
+        found: dict[str, Any] = json.loads(text) if text.endswith("}") else {}  # caught in the middle of being written
         return found
 
     def pid(self, name: str) -> int:
-        """Of `web`, `worker` or `postgres`, as of now."""
+        """Of `web`, `worker` or `postgres`, as of now; 0 while it is between two lives."""
         if name == "postgres":
             (found,) = self.data.glob("postgres/data-*/postmaster.pid")
             return int(found.read_text().split("\n", 1)[0])
-        return int(self.record()["children"][name])
+        return int(self.record().get("children", {}).get(name, 0))
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """Status and body of /health/; status 0 when nobody answers."""

@@ -1,7 +1,6 @@
 """Tiles and places that the common ground gives to the front page."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,8 +9,7 @@ from commissioning.bids.permissions import BIDDERS, is_bidder
 from commissioning.bids.queries import opportunities_for
 from commissioning.bids.states import BidState
 from commissioning.contracts.permissions import READERS as CONTRACT_READERS
-from commissioning.contracts.queries import awards_in_hand, contracts_in_hand
-from commissioning.contracts.states import ContractState
+from commissioning.contracts.queries import awards_in_hand, notices_due, waiting_for_signature
 from commissioning.evaluation.permissions import PANEL
 from commissioning.evaluation.queries.waiting import (
     bids_with_outcome,
@@ -54,10 +52,10 @@ def report_tiles(seat: Seat) -> Iterator[Tile]:
         return
     for report in reports_of_note(in_hand=can_make(seat)):
         yield Tile(
-            title=f"Report, {report.period.name}",
-            value=report.get_state_display(),
-            sentence=STEPS[ReportState(report.state)],
-            url=reverse("reports:page", args=[report.period.code]),
+            title=f"Report, {report.name}",
+            value=report.state.label,
+            sentence=STEPS[report.state],
+            url=reverse("reports:page", args=[report.code]),
             urgent=report.state == ReportState.FROZEN,
             group="Reports",
         )
@@ -131,25 +129,23 @@ def award_tiles(seat: Seat) -> Iterator[Tile]:
     for award in awards_in_hand(seat):
         if award.state == AwardState.APPROVED:
             url = reverse("contracts:make", args=[award.reference])
-            yield Tile(f"Contract for {award.lot.area}", "To draw up", "The award is approved.", url, urgent=True, group="Contracts")
+            yield Tile(f"Contract for {award.area}", "To draw up", "The award is approved.", url, urgent=True, group="Contracts")
         else:
-            url = reverse("evaluation:decide", args=[award.lot.tender.reference, award.lot.number])
-            sentence = f"{award.lot.tender.title}: {award.lot.area}."
-            yield Tile(f"Award of lot {award.lot.number}", "To decide", sentence, url, urgent=True, group=BIDDING)
+            url = reverse("evaluation:decide", args=[award.tender, award.lot])
+            sentence = f"{award.title}: {award.area}."
+            yield Tile(f"Award of lot {award.lot}", "To decide", sentence, url, urgent=True, group=BIDDING)
 
 
 @register_tiles
 def contract_tiles(seat: Seat) -> Iterator[Tile]:
     """Contracts to sign, and notice days that come near."""
-    for contract in contracts_in_hand(seat, timezone.localdate()):
-        if contract.state == ContractState.SIGNING:
-            url = reverse("contracts:sign", args=[contract.reference])
-            yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
-        else:
-            url = reverse("contracts:contract", args=[contract.reference])
-            number, notice_by = contract.next_notice  # type: ignore[attr-defined]
-            sentence = f"Option {number} needs notice by {on(date.fromisoformat(notice_by))}."
-            yield Tile(contract.title, "Notice", sentence, url, group="Contracts")
+    for contract in waiting_for_signature(seat):
+        url = reverse("contracts:sign", args=[contract.reference])
+        yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
+    for notice in notices_due(seat, timezone.localdate()):
+        url = reverse("contracts:contract", args=[notice.reference])
+        sentence = f"Option {notice.number} needs notice by {on(notice.notice_by)}."
+        yield Tile(notice.title, "Notice", sentence, url, group="Contracts")
 
 
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))

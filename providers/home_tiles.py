@@ -11,7 +11,7 @@ from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from providers.returns.models import OutcomeReturn
 from providers.returns.permissions import PROVIDER_ROLES, REVIEWERS
-from providers.returns.queries.lists import inbox_of, queries_to_answer, returns_to_fill_in, returns_to_sign
+from providers.returns.queries.lists import queries_to_answer, received_by, returns_to_fill_in, returns_to_sign
 
 GROUP = "Returns"
 MOST_TILES = 3
@@ -52,7 +52,7 @@ def _each(rows: list[OutcomeReturn], verb: str, url_name: str, more: str, order:
 
 def _to_review(seat: Seat) -> Iterator[Tile]:
     """What waits for the commissioner, and who has not reported."""
-    found = inbox_of(seat, timezone.localdate())
+    found = received_by(seat, timezone.localdate())
     if not found:
         return
     inbox = reverse("returns:inbox")

@@ -189,9 +189,14 @@ def is_ready_to_open(tender: Tender) -> bool:
 
 def tenders_to_open(seat: Seat) -> QuerySet[Tender]:
     """Tenders past their deadline whose bids this person was named to open, for the organisation that they act for."""
+    return Tender.objects.filter(to_open(seat)).order_by("deadline")
+
+
+def to_open(seat: Seat) -> Q:
+    """The same as a condition on tenders."""
     named = TenderSeat.objects.filter(kind=SeatKind.OPENER, person=seat.person, organisation=seat.organisation_id)
-    sealed = Tender.objects.filter(state__in=[TenderState.PUBLISHED, TenderState.CLOSED], deadline__lte=DatabaseClock())
-    return sealed.filter(pk__in=named.values("tender")).order_by("deadline")
+    sealed = Q(state__in=[TenderState.PUBLISHED, TenderState.CLOSED], deadline__lte=DatabaseClock())
+    return sealed & Q(pk__in=named.order_by().values("tender"))
 
 
 def standing_consents(tender: Tender) -> QuerySet[OpeningConsent]:

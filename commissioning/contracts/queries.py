@@ -3,8 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import JSONArray
+from django.db.models import Prefetch, Q, QuerySet
 
 from commissioning.areas.queries import district_names
 from commissioning.contracts.models import Contract, ContractOption, ContractQuerySet, ContractTarget, TermExtension
@@ -13,20 +12,11 @@ from commissioning.contracts.rules import Segment, segments, terms_hash
 from commissioning.contracts.states import ContractState
 from commissioning.evaluation.models import Award
 from commissioning.evaluation.queries.results import approved_awards
-from commissioning.evaluation.queries.waiting import awards_to_decide
+from commissioning.evaluation.queries.waiting import to_decide
 from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 
-# What `can_sign` reads.
-SIGNING = (
-    "provider_id",
-    "commissioner_id",
-    "provider_signed_at",
-    "provider_signed_by_id",
-    "commissioner_signed_at",
-    "commissioner_signed_by_id",
-)
 NOTICE_AHEAD = datetime.timedelta(days=365)
 
 
@@ -115,45 +105,55 @@ def _to_draw_up(seat: Seat) -> Q:
     return own & Q(state=AwardState.APPROVED, provider__isnull=False, contract__isnull=True)
 
 
-def awards_in_hand(seat: Seat) -> QuerySet[Award]:
+@dataclass(frozen=True)
+class AwardInHand:
+    """An award on which somebody decides, or for which a contract is to be drawn up, as the front page tells of it."""
+
+    reference: str
+    state: AwardState
+    lot: int
+    area: str
+    title: str
+    tender: str
+
+
+def awards_in_hand(seat: Seat) -> list[AwardInHand]:
     """Awards on which this seat decides, and approved ones for which it draws up the contract; by one query."""
-    wanted = _to_draw_up(seat)
-    if seat.has(Role.LEAD_OFFICER):
-        wanted |= Q(pk__in=awards_to_decide(seat).order_by().values("pk"))
-    named = ("reference", "state", "lot__number", "lot__area__name", "lot__tender__title", "lot__tender__reference")
-    found = Award.objects.filter(wanted).select_related("lot__area", "lot__tender").only(*named)
-    return found.order_by("lot__tender_id", "lot__number")
-
-
-def contracts_in_hand(seat: Seat, today: datetime.date) -> list[Contract]:
-    """Contracts that this seat can sign now, and those with an option whose notice day comes near; by one query.
-
-    The latter carry the number of their next option and its day in ISO form as `next_notice`.
-    """
-    near = notices_due(seat, today).filter(contract=OuterRef("pk")).order_by("notice_by").values(told=JSONArray("number", "notice_by"))
-    told = Contract.objects.only("reference", "title", "state", *SIGNING).annotate(next_notice=Subquery(near[:1]))
-    found = told.filter(_to_sign(seat) | Q(next_notice__isnull=False)).order_by("-starts_on", "pk")
-    return [one for one in found if one.next_notice or can_sign(seat, one)]
-
-
-def _to_sign(seat: Seat) -> Q:
-    """Contracts that wait for a signature of the seat's organisation."""
-    if not seat.has(Role.BID_MANAGER, Role.LEAD_OFFICER):
-        return Q(pk__in=[])
-    return Q(provider=seat.organisation, state=ContractState.SIGNING) | Q(commissioner=seat.organisation, state=ContractState.SIGNING)
+    if not seat.has(*OFFICERS):
+        return []
+    found = Award.objects.filter(_to_draw_up(seat) | to_decide(seat)).order_by("lot__tender_id", "lot__number")
+    rows = found.values_list("reference", "state", "lot__number", "lot__area__name", "lot__tender__title", "lot__tender__reference")
+    return [AwardInHand(reference, AwardState(state), lot, area, title, tender) for reference, state, lot, area, title, tender in rows]
 
 
 def waiting_for_signature(seat: Seat) -> list[Contract]:
     """Contracts that this seat can sign now."""
-    return [one for one in register().filter(_to_sign(seat)) if can_sign(seat, one)]
+    if not seat.has(Role.BID_MANAGER, Role.LEAD_OFFICER):
+        return []
+    sides = Q(provider=seat.organisation) | Q(commissioner=seat.organisation)
+    return [one for one in register().filter(sides, state=ContractState.SIGNING) if can_sign(seat, one)]
 
 
-def notices_due(seat: Seat, today: datetime.date) -> QuerySet[ContractOption]:
-    """Options of the seat's contracts that are not used and whose notice day comes within a year."""
+@dataclass(frozen=True)
+class NoticeDue:
+    """The next option of a contract that is not used, and the last day on which notice of it can be given."""
+
+    reference: str
+    title: str
+    number: int
+    notice_by: datetime.date
+
+
+def notices_due(seat: Seat, today: datetime.date) -> list[NoticeDue]:
+    """The contracts of an officer's organisation with an option whose notice day comes within a year, the nearest day first."""
     if not seat.has(*OFFICERS):
-        return ContractOption.objects.none()
+        return []
     near = ContractOption.objects.filter(exercised_on=None, notice_by__gte=today, notice_by__lte=today + NOTICE_AHEAD)
-    return near.filter(contract__commissioner=seat.organisation, contract__state=ContractState.LIVE).select_related("contract")
+    ours = near.filter(contract__commissioner=seat.organisation_id, contract__state=ContractState.LIVE).order_by("notice_by", "number")
+    found: dict[str, NoticeDue] = {}
+    for row in ours.values_list("contract__reference", "contract__title", "number", "notice_by"):
+        found.setdefault(row[0], NoticeDue(*row))
+    return list(found.values())
 
 
 def overlapping(award: Award) -> ContractQuerySet:

@@ -1,8 +1,8 @@
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from commissioning.kernel.models import Job
 from commissioning.kernel.states import JobState
@@ -88,11 +88,21 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def reports_of_note(*, in_hand: bool) -> QuerySet[PerformanceReport]:
-    """The newest published report, and for its makers the three newest that are not published yet; newest period first."""
-    newest = PerformanceReport.objects.order_by("-period__last_day").values("pk")
-    wanted = Q(pk__in=newest.filter(state=ReportState.PUBLISHED)[:1])
-    if in_hand:
-        wanted |= Q(pk__in=newest.exclude(state=ReportState.PUBLISHED)[:3])
-    found = PerformanceReport.objects.select_related("period").only("state", "period__code", "period__name")
-    return found.filter(wanted).order_by("-period__last_day")
+@dataclass(frozen=True)
+class ReportOfNote:
+    """A report as the front page tells of it."""
+
+    code: str
+    name: str
+    state: ReportState
+
+
+def reports_of_note(*, in_hand: bool) -> list[ReportOfNote]:
+    """The newest published report, and for its makers the three newest that are not published yet."""
+    rows = PerformanceReport.objects.order_by("-period__last_day").values_list("period__code", "period__name", "state")
+    if not in_hand:
+        rows = rows.filter(state=ReportState.PUBLISHED)[:1]
+    found = [ReportOfNote(code, name, ReportState(state)) for code, name, state in rows]
+    published = [one for one in found if one.state == ReportState.PUBLISHED][:1]
+    waiting = [one for one in found if one.state != ReportState.PUBLISHED][:3]
+    return [one for one in found if one in published or one in waiting]

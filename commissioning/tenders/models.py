@@ -16,10 +16,13 @@ def tender_reference() -> str:
     return new_reference("T")
 
 
+# Published ones; one that was abandoned as a draft was never public.
+IS_PUBLIC = models.Q(state__in=PUBLIC, published_at__isnull=False)
+
+
 class TenderQuerySet(models.QuerySet["Tender"]):
     def public(self) -> "TenderQuerySet":
-        """Published ones; one that was abandoned as a draft was never public."""
-        return self.filter(state__in=PUBLIC, published_at__isnull=False)
+        return self.filter(IS_PUBLIC)
 
     def overdue(self) -> "TenderQuerySet":
         """Open for bids although their deadline has passed, by the database's clock."""

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from commissioning.tenders.models import SeatKind, Tender, TenderQuerySet, TenderSeat
+from commissioning.tenders.models import IS_PUBLIC, SeatKind, Tender, TenderQuerySet, TenderSeat
 from commissioning.tenders.states import TenderState
 
 OFFICERS = (Role.COMMISSIONER, Role.LEAD_OFFICER)
@@ -20,9 +20,8 @@ def is_officer(seat: Seat) -> bool:
 
 def visible_to(seat: Seat) -> TenderQuerySet:
     """Every published tender; drafts of the seat's own organisation, for its officers."""
-    public = Q(pk__in=Tender.objects.public().values("pk"))
     own = Q(commissioner=seat.organisation_id) if is_officer(seat) else Q(pk__in=[])
-    return Tender.objects.filter(public | own)
+    return Tender.objects.filter(IS_PUBLIC | own)
 
 
 def is_commissioner_of(seat: Seat, tender: Tender) -> bool:

@@ -115,4 +115,4 @@ def is_over(fund: PooledFund, today: date) -> bool:
 
 def running_fund(year: int) -> PooledFund | None:
     """The fund that covers a financial year (its first calendar year); the first by order if there are several."""
-    return PooledFund.objects.running_in(year).select_related("host").first()
+    return PooledFund.objects.running_in(year).first()

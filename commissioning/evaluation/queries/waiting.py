@@ -6,13 +6,13 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from commissioning.bids.models import Bid, LotOffer
-from commissioning.bids.queries import tenders_to_open
+from commissioning.bids.queries import to_open
 from commissioning.evaluation.models import Award, InterestDeclaration, LotModeration, MarkSheet, ModeratedMark, RecordConfirmation
 from commissioning.evaluation.permissions import OFFICERS, outcomes_visible_to
 from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender
+from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender, TenderSeat
 from commissioning.tenders.states import TenderState
 
 IN_EVALUATION = (TenderState.OPENED, TenderState.MODERATED)
@@ -55,43 +55,32 @@ def records_to_confirm(seat: Seat) -> QuerySet[LotModeration]:
     return found.filter(agreed=F("wanted")).exclude(Exists(confirmed)).select_related("tender", "lot__area")
 
 
-def tenders_in_evaluation(seat: Seat) -> QuerySet[Tender]:
-    """Tenders of the officer's organisation between the opening and the award; `to_propose`: a lot has no proposal yet."""
-    if not seat.has(*OFFICERS):
-        return Tender.objects.none()
-    found = Tender.objects.filter(commissioner=seat.organisation, state__in=IN_EVALUATION)
-    return found.annotate(to_propose=Exists(_lots_without_proposal().filter(tender=OuterRef("pk"))))
-
-
-def _lots_without_proposal() -> QuerySet[Lot]:
-    standing = Award.objects.filter(lot=OuterRef("pk")).exclude(state=AwardState.REFUSED)
-    return Lot.objects.filter(~Exists(standing))
-
-
 def tenders_in_hand(seat: Seat) -> QuerySet[Tender]:
     """All tenders for which an officer has something to do: drafts, bids to open, and those in evaluation; by one query.
 
     Whether a lot of one that is moderated waits for its proposal says `lots_to_propose`.
     """
     own = Q(commissioner=seat.organisation_id, state__in=[TenderState.DRAFT, *IN_EVALUATION]) if seat.has(*OFFICERS) else Q(pk__in=[])
-    to_open = Q(pk__in=tenders_to_open(seat).order_by().values("pk"))
-    return Tender.objects.filter(own | to_open).only("reference", "title", "state").order_by("deadline", "pk")
+    return Tender.objects.filter(own | to_open(seat)).only("reference", "title", "state").order_by("deadline", "pk")
 
 
 def lots_to_propose(tenders: Iterable[Tender]) -> set[int]:
     """Of tenders whose marks are agreed: those with a lot that has no proposal yet, by primary key."""
     moderated = [one.pk for one in tenders if one.state == TenderState.MODERATED]
-    return set(_lots_without_proposal().filter(tender__in=moderated).values_list("tender", flat=True)) if moderated else set()
+    if not moderated:
+        return set()
+    standing = Award.objects.filter(lot=OuterRef("pk")).exclude(state=AwardState.REFUSED)
+    return set(Lot.objects.filter(~Exists(standing), tender__in=moderated).values_list("tender", flat=True))
 
 
-def awards_to_decide(seat: Seat) -> QuerySet[Award]:
-    """Proposed awards on which this seat may decide."""
+def to_decide(seat: Seat) -> Q:
+    """Which awards are proposed and wait for this seat's decision: of its own tenders, and of those on whose panel its partner sits."""
     if not seat.has(Role.LEAD_OFFICER):
-        return Award.objects.none()
-    partner = Q(lot__tender__commissioner=seat.organisation) | Q(lot__tender__seats__organisation=seat.organisation)
-    marked = Tender.objects.filter(seats__person=seat.person, seats__kind=SeatKind.EVALUATOR)
-    found = Award.objects.filter(partner, state=AwardState.PROPOSED).exclude(proposed_by=seat.person).exclude(lot__tender__in=marked)
-    return found.select_related("lot__area", "lot__tender").order_by("pk").distinct()
+        return Q(pk__in=[])
+    seats = TenderSeat.objects.order_by().values("tender")
+    partner = Q(lot__tender__commissioner=seat.organisation_id) | Q(lot__tender__in=seats.filter(organisation=seat.organisation_id))
+    marked = Q(lot__tender__in=seats.filter(person=seat.person, kind=SeatKind.EVALUATOR))
+    return partner & Q(state=AwardState.PROPOSED) & ~Q(proposed_by=seat.person) & ~marked
 
 
 def bids_with_outcome(seat: Seat) -> QuerySet[Bid]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, Prefetch, Q, Sum, Value, When
+from django.db.models import Case, Count, F, Prefetch, Q, Sum, Value, When, prefetch_related_objects
 
 from commissioning.areas.models import AreaDistrict, ContractArea
 from commissioning.kernel.words import join
@@ -73,7 +73,9 @@ def public_tenders(first: Q | None = None) -> TenderQuerySet:
 
 
 def lots_of(tender: Tender) -> list[LotView]:
-    lots = list(tender.lots.select_related("area").order_by("number"))
+    """The lots in their order with their districts; `tender.lots.all()` needs no further query then."""
+    prefetch_related_objects([tender], Prefetch("lots", Lot.objects.select_related("area").order_by("number")))
+    lots = list(tender.lots.all())
     districts = district_names([lot.area_id for lot in lots], tender.contract_starts_on)
     return [LotView(lot, districts[lot.area_id]) for lot in lots]
 

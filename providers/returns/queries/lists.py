@@ -3,10 +3,10 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from commissioning.contracts.models import Contract
 from commissioning.kernel.words import in_london
@@ -77,16 +77,14 @@ def periods_of(seat: Seat) -> list[ReportingPeriod]:
     return list(ReportingPeriod.objects.filter(returns__in=visible_to(seat)).distinct())
 
 
-def received_by(seat: Seat, periods: Iterable[ReportingPeriod], today: datetime.date) -> list[Received]:
-    """For each live contract of the seat's organisation and each period: what has come in."""
-    wanted = list(periods)
+def received_by(seat: Seat, today: datetime.date) -> list[Received]:
+    """For each live contract of the seat's organisation and each open quarter: what has come in; the newest quarter first."""
+    wanted = list(ReportingPeriod.objects.open().filter(kind=PeriodKind.QUARTER))
     running = Contract.objects.live().filter(commissioner=seat.organisation_id).select_related("area", "provider")
     running = running.only("starts_on", "ends_on", "area__name", "area__order", "provider__name")
     sent = ReturnVersion.objects.filter(contract=OuterRef("pk")).order_by().values("period").distinct()
     contracts = list(running.annotate(sent=ArraySubquery(sent)))
-    asked = ReturnQuery.objects.filter(outcome_return=OuterRef("pk"), closed_at=None).order_by()
-    answers = ArraySubquery(asked.values(answered=ExpressionWrapper(Q(answered_at__isnull=False), BooleanField())))
-    rows = visible_to(seat).filter(period__in=wanted, commissioner=seat.organisation_id).annotate(answers=answers).only(*STANDING)
+    rows = visible_to(seat).filter(period__in=wanted, commissioner=seat.organisation_id).only(*STANDING)
     found = {(row.contract_id, row.period_id): row for row in rows.order_by()}
     return [
         _received(contract, period, found.get((contract.pk, period.pk)), period.pk in contract.sent, today)
@@ -102,16 +100,24 @@ def _received(contract: Contract, period: ReportingPeriod, row: OutcomeReturn | 
         how = timeliness_of(row, today)
         submitted_on = in_london(row.first_submitted_at).date() if row.first_submitted_at else None
         late = days_late(due_on=row.due_on, submitted_on=submitted_on, today=today)
-        answers = row.answers  # type: ignore[attr-defined]
-        return Received(contract, period, row, True, how, late, answers.count(True), answers.count(False))
+        return Received(contract, period, row, True, how, late)
     how = timeliness(due_on=period.due_on, extended_from=period.extended_from, submitted_on=None, today=today)
     late = 0 if was_sent else days_late(due_on=period.due_on, submitted_on=None, today=today)
     return Received(contract, period, None, was_sent, Timeliness.ON_TIME if was_sent else how, late)
 
 
 def inbox_of(seat: Seat, today: datetime.date) -> list[Received]:
-    """Where every return of the open quarters stands, newest quarter first."""
-    return received_by(seat, ReportingPeriod.objects.open().filter(kind=PeriodKind.QUARTER), today)
+    """The same with the answers that wait to be read, and the queries that wait for an answer."""
+    found = received_by(seat, today)
+    rows = [one.outcome_return.pk for one in found if one.outcome_return]
+    asked = ReturnQuery.objects.filter(outcome_return__in=rows, closed_at=None).order_by()
+    counts = Counter((row, answered is not None) for row, answered in asked.values_list("outcome_return", "answered_at"))
+    return [_with_counts(one, counts) for one in found]
+
+
+def _with_counts(one: Received, counts: Counter[tuple[int, bool]]) -> Received:
+    row = one.outcome_return
+    return replace(one, to_read=counts[row.pk, True], unanswered=counts[row.pk, False]) if row else one
 
 
 def returns_to_fill_in(seat: Seat) -> list[OutcomeReturn]:

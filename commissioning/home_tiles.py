@@ -9,7 +9,7 @@ from commissioning.bids.permissions import BIDDERS, is_bidder
 from commissioning.bids.queries import opportunities_for
 from commissioning.bids.states import BidState
 from commissioning.contracts.permissions import READERS as CONTRACT_READERS
-from commissioning.contracts.queries import awards_in_hand, notices_due, waiting_for_signature
+from commissioning.contracts.queries import awards_in_hand, contracts_in_hand
 from commissioning.evaluation.permissions import PANEL
 from commissioning.evaluation.queries.waiting import (
     bids_with_outcome,
@@ -20,7 +20,8 @@ from commissioning.evaluation.queries.waiting import (
 )
 from commissioning.evaluation.states import AwardState
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
-from commissioning.kernel.words import at, on
+from commissioning.kernel.words import at, count, on, plural
+from commissioning.organisations.queries import people_of, waiting_invitations
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from commissioning.reports.permissions import READERS, can_make
@@ -139,13 +140,25 @@ def award_tiles(seat: Seat) -> Iterator[Tile]:
 @register_tiles
 def contract_tiles(seat: Seat) -> Iterator[Tile]:
     """Contracts to sign, and notice days that come near."""
-    for contract in waiting_for_signature(seat):
+    found = contracts_in_hand(seat, timezone.localdate())
+    for contract in found.to_sign:
         url = reverse("contracts:sign", args=[contract.reference])
         yield Tile(contract.title, "To sign", "Read the terms, then sign for your organisation.", url, urgent=True, group="Contracts")
-    for notice in notices_due(seat, timezone.localdate()):
+    for notice in found.notices:
         url = reverse("contracts:contract", args=[notice.reference])
         sentence = f"Option {notice.number} needs notice by {on(notice.notice_by)}."
         yield Tile(notice.title, "Notice", sentence, url, group="Contracts")
+
+
+@register_tiles
+def people_tiles(seat: Seat) -> Iterator[Tile]:
+    """Who has a role in the administrator's organisation, and whom it has invited."""
+    if not seat.has(Role.ADMINISTRATOR):
+        return
+    waiting = waiting_invitations(seat, timezone.now()).count()
+    invited = f"{plural(waiting, 'invitation')} not answered yet." if waiting else "No invitation is open."
+    url = reverse("organisations:people")
+    yield Tile("People with a role", count(people_of(seat).count()), invited, url, group="People and records")
 
 
 register_place(Place("Reports", "reports:list", frozenset(READERS), order=70))

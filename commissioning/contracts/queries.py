@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from commissioning.areas.queries import district_names
 from commissioning.contracts.models import Contract, ContractOption, ContractQuerySet, ContractTarget, TermExtension
@@ -128,10 +128,13 @@ def awards_in_hand(seat: Seat) -> list[AwardInHand]:
 
 def waiting_for_signature(seat: Seat) -> list[Contract]:
     """Contracts that this seat can sign now."""
+    return [one for one in register().filter(_to_sign(seat)) if can_sign(seat, one)]
+
+
+def _to_sign(seat: Seat) -> Q:
     if not seat.has(Role.BID_MANAGER, Role.LEAD_OFFICER):
-        return []
-    sides = Q(provider=seat.organisation) | Q(commissioner=seat.organisation)
-    return [one for one in register().filter(sides, state=ContractState.SIGNING) if can_sign(seat, one)]
+        return Q(pk__in=[])
+    return (Q(provider=seat.organisation_id) | Q(commissioner=seat.organisation_id)) & Q(state=ContractState.SIGNING)
 
 
 @dataclass(frozen=True)
@@ -144,16 +147,34 @@ class NoticeDue:
     notice_by: datetime.date
 
 
-def notices_due(seat: Seat, today: datetime.date) -> list[NoticeDue]:
-    """The contracts of an officer's organisation with an option whose notice day comes within a year, the nearest day first."""
+@dataclass(frozen=True)
+class ContractsInHand:
+    """What an officer or a provider has to do with contracts now."""
+
+    to_sign: list[Contract]
+    notices: list[NoticeDue]
+
+
+def contracts_in_hand(seat: Seat, today: datetime.date) -> ContractsInHand:
+    """Contracts that this seat can sign, and those with an option whose notice day comes within a year; by one query."""
+    wanted = Contract.objects.filter(_to_sign(seat) | _notice_due(seat, today))
+    to_sign: dict[int, Contract] = {}
+    notices: dict[int, NoticeDue] = {}
+    told = wanted.annotate(number=F("options__number"), notice_by=F("options__notice_by"))
+    for one in told.order_by("notice_by", "number", "pk"):
+        if one.state == ContractState.SIGNING and can_sign(seat, one):
+            to_sign.setdefault(one.pk, one)
+        elif one.state == ContractState.LIVE:
+            notices.setdefault(one.pk, NoticeDue(one.reference, one.title, one.number, one.notice_by))
+    return ContractsInHand(list(to_sign.values()), list(notices.values()))
+
+
+def _notice_due(seat: Seat, today: datetime.date) -> Q:
+    """An option of a live contract of the officer's organisation that is not used, with its notice day within a year."""
     if not seat.has(*OFFICERS):
-        return []
-    near = ContractOption.objects.filter(exercised_on=None, notice_by__gte=today, notice_by__lte=today + NOTICE_AHEAD)
-    ours = near.filter(contract__commissioner=seat.organisation_id, contract__state=ContractState.LIVE).order_by("notice_by", "number")
-    found: dict[str, NoticeDue] = {}
-    for row in ours.values_list("contract__reference", "contract__title", "number", "notice_by"):
-        found.setdefault(row[0], NoticeDue(*row))
-    return list(found.values())
+        return Q(pk__in=[])
+    near = Q(options__notice_by__gte=today, options__notice_by__lte=today + NOTICE_AHEAD, options__exercised_on=None)
+    return near & Q(commissioner=seat.organisation_id, state=ContractState.LIVE)
 
 
 def overlapping(award: Award) -> ContractQuerySet:

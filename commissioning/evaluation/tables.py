@@ -17,15 +17,8 @@ from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.models import Tender
 from commissioning.tenders.states import TenderState
+from commissioning.tenders.tables import stage_tag
 
-COLOURS = {
-    TenderState.PUBLISHED: "blue",
-    TenderState.CLOSED: "grey",
-    TenderState.OPENED: "amber",
-    TenderState.MODERATED: "purple",
-    TenderState.AWARDED: "teal",
-    TenderState.CONTRACTED: "green",
-}
 STANDING_COLOURS = {Standing.CLEARED: "green", Standing.UNDECLARED: "amber", Standing.INTEREST: "red", Standing.TIED: "red"}
 AWARD_COLOURS = {AwardState.PROPOSED: "amber", AwardState.APPROVED: "green", AwardState.REFUSED: "red"}
 WIDE_SPREAD = 2
@@ -53,7 +46,7 @@ def list_table(tenders: Iterable[Tender], seat: Seat) -> Table:
         {
             "tender": Link(one.title, reverse("evaluation:tender", args=[one.reference])),
             "part": _part(one, seat),
-            "state": Tag(one.get_state_display(), COLOURS.get(TenderState(one.state), "grey")),
+            "state": stage_tag(one),
         }
         for one in tenders
     ]
@@ -74,7 +67,7 @@ def panel_table(panel: Sequence[Member], progress: Sequence[LotProgress]) -> Tab
         {
             "name": one.name,
             "standing": Tag(str(one.standing), STANDING_COLOURS[one.standing]),
-            "given": f"{sum(lot.by(one) for lot in progress)} of {total}",
+            "given": f"{sum(lot.by(one) for lot in progress)} of {total}" if total else "",
         }
         for one in panel
     ]
@@ -82,7 +75,10 @@ def panel_table(panel: Sequence[Member], progress: Sequence[LotProgress]) -> Tab
 
 
 def progress_table(tender: Tender, progress: Sequence[LotProgress]) -> Table:
-    """Lot by lot: offers, how many evaluators have marked every one of them, and the step that is open."""
+    """Lot by lot: offers, how many evaluators have marked every one of them, and the step that is open.
+
+    Before the opening nobody is told whether anybody bids.
+    """
     columns = [
         Column("lot", "Lot"),
         Column("offers", "Offers", "count"),
@@ -94,6 +90,8 @@ def progress_table(tender: Tender, progress: Sequence[LotProgress]) -> Table:
 
 def _progress_row(tender: Tender, progress: LotProgress) -> dict[str, object]:
     place = [tender.reference, progress.lot.number]
+    if tender.opened_at is None:
+        return {"lot": str(progress.lot), "offers": None, "least": None, "step": "Sealed until the opening"}
     if progress.moderation:
         step: object = Link("Open the record", reverse("evaluation:lot", args=place))
     elif progress.can_begin and tender.state == TenderState.OPENED:
@@ -191,7 +189,7 @@ def outcomes_table(bids: Iterable[Bid]) -> Table:
         {
             "bid": Link(one.reference, reverse("evaluation:outcome", args=[one.reference])),
             "tender": one.tender.title,
-            "state": Tag(one.tender.get_state_display(), COLOURS.get(TenderState(one.tender.state), "grey")),
+            "state": stage_tag(one.tender),
         }
         for one in bids
     ]

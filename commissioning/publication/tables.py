@@ -1,24 +1,23 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from commissioning.contracts.models import Contract
 from commissioning.kernel.tables import Column, Table, Tag
 
-COLUMNS = (
+REGISTER_COLUMNS = (
     Column("area", "Contract area"),
     Column("provider", "Provider"),
-    Column("title", "Contract"),
     Column("commissioner", "Commissioner"),
     Column("starts_on", "Starts", "day"),
     Column("ends_on", "Ends", "day"),
     Column("annual_amount", "A year", "money"),
-    Column("state", "State", "tag"),
     Column("figures", "Figures"),
-    Column("reference", "Reference"),
+    Column("state", "State", "tag"),
 )
+REGISTER_FILE_COLUMNS = (*REGISTER_COLUMNS, Column("title", "Contract"), Column("reference", "Reference"))
 COLOURS = {"live": "green", "ended": "grey"}
 
 
-def contract_table(contracts: Iterable[Contract]) -> Table:
+def contract_table(contracts: Iterable[Contract], columns: Sequence[Column] = REGISTER_COLUMNS) -> Table:
     rows = (
         {
             "area": one.area.name,
@@ -34,4 +33,4 @@ def contract_table(contracts: Iterable[Contract]) -> Table:
         }
         for one in contracts
     )
-    return Table(COLUMNS, rows, caption="Contract register")
+    return Table(columns, rows, caption="Contract register")

@@ -11,7 +11,7 @@ from commissioning.organisations.guards import public_page
 from commissioning.publication.caching import for_everybody
 from commissioning.publication.forms import PublicFilter
 from commissioning.publication.queries import public_contracts, published_tenders, tenders_for_everybody
-from commissioning.publication.tables import contract_table
+from commissioning.publication.tables import REGISTER_FILE_COLUMNS, contract_table
 from commissioning.tenders.queries import effective_state, lots_of, stages_of
 from commissioning.tenders.states import TenderState
 from commissioning.tenders.tables import FILE_COLUMNS, lot_table, stage_tag, tender_table
@@ -51,7 +51,7 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
 def contracts(request: HttpRequest) -> HttpResponseBase:
     found = public_contracts()
     if wanted := wanted_format(request):
-        return table_response(contract_table(found), wanted, "contract-register")
+        return table_response(contract_table(found, REGISTER_FILE_COLUMNS), wanted, "contract-register")
     page = page_of(request, found)
     context = {"page": page, "table": contract_table(page), "counted": plural(page.paginator.count, "contract")}
     return render(request, "commissioning/publication/contracts.html", context)

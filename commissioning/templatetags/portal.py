@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+import ua_parser
 from django import template
 from django.core.paginator import Paginator
 from django.template import Context
@@ -87,6 +88,14 @@ def format_address(context: Context, extension: str) -> str:
     query.pop("page", None)
     query["format"] = extension
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """ "Edge on Windows", from what a browser says of itself."""
+    said = ua_parser.parse(user_agent)
+    names = [part.family for part in (said.user_agent, said.os) if part]
+    return " on ".join(names) or "Not known"
 
 
 @register.filter

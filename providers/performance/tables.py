@@ -59,6 +59,8 @@ def supported_table(found: Iterable[Performance]) -> Table:
     ]
     rows = [
         {"area": one.contract.area.name, "all": one.supported(), **{name: one.supported(name) for name in one.contract.services}}
+        if one.version
+        else {"area": one.contract.area.name, "all": "Not received"}
         for one in found
     ]
     notes = ["Walk-ins at One Stop Shops, brief advice, resettlement and MARAC support are not counted here."]

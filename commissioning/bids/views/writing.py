@@ -7,7 +7,7 @@ from django.utils import timezone
 from commissioning.bids import actions, forms, queries
 from commissioning.bids.models import Bid
 from commissioning.bids.permissions import can_bid
-from commissioning.bids.tables import bid_table, opportunity_table, tasks_of
+from commissioning.bids.tables import bid_table, opportunity_table, state_tag, tasks_of
 from commissioning.bids.views.asking import bid_of, bidders_only, bidders_post, bidders_read, lot_of, posted, sent
 from commissioning.kernel import uploads
 from commissioning.kernel.tables import table_response
@@ -54,6 +54,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     is_open = queries.is_open_for_bids(bid.tender)
     context = {
         "bid": bid,
+        "tag": state_tag(bid),
         "is_open": is_open,
         "lots": [(one, tasks_of(bid, one, is_open), _sources(whole, one)) for one in whole.lots],
         "files": whole.files,

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +18,9 @@ from commissioning.kernel.tables import table_response
 from commissioning.kernel.views import attempt, page_of, wanted_format
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
+from commissioning.tenders.models import Tender
+from commissioning.tenders.tables import stage_tag
 
 COUNTED = "Marks are counted here and not shown, until the moderation of a lot begins."
 
@@ -35,7 +40,12 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def tender(request: HttpRequest, reference: str) -> HttpResponse:
     """One tender: an evaluator's offers to mark, or the panel's progress for the officers."""
     found = tender_of(request, reference)
-    context = {"tender": found, "stages": stages_of(found), "can_see_ranking": can_see_ranking(request.seat, found)}
+    context = {
+        "tender": found,
+        "stage": stage_tag(found),
+        "stages": stages_of(found),
+        "can_see_ranking": can_see_ranking(request.seat, found),
+    }
     if is_evaluator(request.seat, found):
         member = member_of(found, request.seat.person)
         cleared = member is not None and member.may_mark
@@ -46,16 +56,20 @@ def tender(request: HttpRequest, reference: str) -> HttpResponse:
             "lots": lots_to_mark(found, request.seat.person) if cleared else [],
         }
         return render(request, "commissioning/evaluation/evaluator.html", context)
-    panel = panel_of(found)
-    progress = progress_of(found, panel)
-    context |= {
+    return render(request, "commissioning/evaluation/officer.html", context | _for_officers(request.seat, found))
+
+
+def _for_officers(seat: Seat, tender: Tender) -> dict[str, Any]:
+    """The panel, and how far each lot is."""
+    panel = panel_of(tender)
+    progress = progress_of(tender, panel)
+    return {
         "panel": panel_table(panel, progress),
-        "progress": progress_table(found, progress),
+        "progress": progress_table(tender, progress),
         "lots": [one.lot for one in progress],
-        "can_moderate": can_moderate(request.seat, found),
-        "lead": COUNTED if found.state in MARKING else "",
+        "can_moderate": can_moderate(seat, tender),
+        "lead": COUNTED if tender.state in MARKING else "",
     }
-    return render(request, "commissioning/evaluation/officer.html", context)
 
 
 @roles_allowed(Role.EVALUATOR, post=(Role.EVALUATOR,))

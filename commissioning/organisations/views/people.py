@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.kernel.views import attempt, page_of, posted, wanted_format
@@ -58,7 +59,8 @@ def person_page(request: HttpRequest, reference: str) -> HttpResponse:
 def give_roles(request: HttpRequest, reference: str) -> HttpResponse:
     person = visible(request, reference)
     held = frozenset(one.role for one in person.roles_here)  # type: ignore[attr-defined]
-    form = GiveRolesForm(posted(request), organisation=request.seat.organisation, held=held)
+    back_url = reverse("organisations:person", args=[person.reference])
+    form = GiveRolesForm(posted(request), organisation=request.seat.organisation, held=held, cancel_url=back_url)
     if form.is_valid() and attempt(form, actions.give_roles, person=person, by=request.seat, **form.cleaned_data):
         messages.success(request, f"{person} has the new roles from now on.")
         return redirect("organisations:person", person.reference)
@@ -84,7 +86,9 @@ def remove(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and attempt(form, actions.remove, person=person, by=request.seat, at=timezone.now()):
         messages.success(request, f"{person} ({person.email}) is out: every role has ended and every session is closed.")
         return redirect("organisations:people")
-    return render(request, "commissioning/organisations/remove.html", {"person": person, "form": form})
+    ending = [one.get_role_display() for one in person.roles_here]  # type: ignore[attr-defined]
+    context = {"person": person, "form": form, "caption": f"{person.job_title}, {person.email}", "points": ending}
+    return render(request, "commissioning/organisations/remove.html", context)
 
 
 @OURS_TO_CHANGE

@@ -17,6 +17,8 @@ from providers.returns.rules.checks import Finding
 from providers.returns.rules.figures import WHOLE, Key, keys_of
 from providers.returns.tables.figures import figure_words, ratio_words
 
+MANY_BLANK = 5
+
 
 @dataclass(frozen=True)
 class Worked:
@@ -109,7 +111,7 @@ def _status(working: Working, part: Part, wrong: int, blank: int) -> tuple[str, 
 
 @dataclass(frozen=True)
 class Missing:
-    """One line of "what is still missing", with the way to its box."""
+    """One line of "what is still missing", with the way to its box, or to the page on which many boxes are blank."""
 
     sentence: str
     url: str
@@ -117,7 +119,18 @@ class Missing:
 
 
 def missing_of(working: Working) -> list[Missing]:
-    return [Missing(one.sentence, box_url(working, one), one.rule) for one in working.findings]
+    """What must be mended, in the order of the pages; many blank boxes of one page are one line."""
+    return [line for part in Part for line in _missing_on(working, part)]
+
+
+def _missing_on(working: Working, part: Part) -> list[Missing]:
+    found = [one for one in working.findings if one.part == part]
+    blank = [one for one in found if is_blank(working, one)]
+    if len(blank) < MANY_BLANK:
+        return [Missing(one.sentence, box_url(working, one), one.rule) for one in found]
+    said = f"{part.label}: {plural(len(blank), 'figure')} still blank. Where there was none, enter 0"
+    wrong = [Missing(one.sentence, box_url(working, one), one.rule) for one in found if one not in blank]
+    return [Missing(said, reverse("returns:part", args=[working.outcome_return.reference, part]), blank[0].rule), *wrong]
 
 
 def box_url(working: Working, finding: Finding) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from commissioning.evaluation.models import Award, InterestDeclaration, Mark, MarkSheet, ModeratedMark
 from commissioning.organisations.roles import Role
 from tests.commissioning.evaluation.conftest import REASON, make_evaluator, make_world
-from tests.factories import make_seat
+from tests.factories import make_bid, make_seat, make_tender, submit_bid
 
 TEXTS = ["", "   ", "\u200b\u200b", "\n\n\t", ".....................................", "a" * 20, "<script>alert(1)</script>"]
 
@@ -48,6 +48,17 @@ def test_an_evaluator_declares_then_marks_and_gives(world, web):
 def test_nothing_of_a_bid_is_shown_before_the_declaration(world, web):
     response = web(world.first).get(url(world, "mark", 1, "a"))
     assert response.headers["Location"] == url(world, "tender")
+
+
+def test_before_the_opening_nobody_is_told_whether_anybody_bids(web):
+    officer, bidder = make_seat(Role.COMMISSIONER), make_seat(Role.BID_MANAGER)
+    tender = make_tender(by=officer, state="published")
+    empty = words(web(officer).get(reverse("evaluation:tender", args=[tender.reference])))
+    submit_bid(make_bid(tender, bidder, text="How it is done"), bidder)
+    with_bid = words(web(officer).get(reverse("evaluation:tender", args=[tender.reference])))
+    assert "Sealed until the opening" in with_bid
+    assert "Nobody bid" not in with_bid
+    assert with_bid == empty
 
 
 def test_a_declared_interest_shuts_the_pages(world, web):

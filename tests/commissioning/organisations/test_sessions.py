@@ -5,9 +5,21 @@ from django.utils import timezone
 
 from commissioning.organisations import sessions
 from commissioning.organisations.roles import Role
+from commissioning.templatetags.portal import browser
 from tests.factories import make_organisation, make_seat
 
 SWITCH = "/people/switch/"
+
+
+EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [(EDGE, "Edge on Windows"), ("", "Not known"), ("<script>alert(1)</script>", "Not known"), ("\x00" * 4000, "Not known")],
+)
+def test_a_browser_is_named_in_words(said, shown):
+    assert browser(said) == shown
 
 
 @pytest.fixture

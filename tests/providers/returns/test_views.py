@@ -131,6 +131,13 @@ def test_a_blank_is_kept_blank_and_missed_only_at_the_end(case, client_for):
     assert fresh(row).state == "draft"
 
 
+def test_many_blanks_of_one_page_are_one_line(case, client_for):
+    row, client = case.open(), client_for(case.officer)
+    said = words(client.get(url("check", row)))
+    assert "Referrals: 9 figures still blank. Where there was none, enter 0" in said
+    assert "Enter referrals received" not in said
+
+
 def test_two_people_on_one_page_nothing_is_lost(case, client_for):
     row, client = case.open(), client_for(case.officer)
     other = client_for(make_seat(Role.DATA_OFFICER, organisation=case.contract.provider))

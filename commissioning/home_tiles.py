@@ -106,6 +106,16 @@ def bid_tiles(seat: Seat) -> Iterator[Tile]:
 @register_tiles
 def evaluation_tiles(seat: Seat) -> Iterator[Tile]:
     """Interests to declare, bids to mark, awards to decide, outcomes to read."""
+    if seat.has(Role.EVALUATOR):
+        yield from _to_evaluate(seat)
+    if seat.has(Role.BID_MANAGER):
+        for bid in bids_with_outcome(seat):
+            url = reverse("evaluation:outcome", args=[bid.reference])
+            yield Tile(f"Outcome of {bid.reference}", "", f"{bid.tender.title}: read your marks and their reasons.", url, group=BIDDING)
+
+
+def _to_evaluate(seat: Seat) -> Iterator[Tile]:
+    """What an evaluator declares, marks and confirms."""
     for tender in tenders_to_mark(seat):
         url = reverse("evaluation:tender", args=[tender.reference])
         if not tender.declared:
@@ -119,9 +129,6 @@ def evaluation_tiles(seat: Seat) -> Iterator[Tile]:
     for one in records_to_confirm(seat):
         url = reverse("evaluation:lot", args=[one.tender.reference, one.lot.number])
         yield Tile(f"Record of lot {one.lot.number}", "To confirm", f"{one.tender.title}: {one.lot.area}.", url, urgent=True, group=BIDDING)
-    for bid in bids_with_outcome(seat):
-        url = reverse("evaluation:outcome", args=[bid.reference])
-        yield Tile(f"Outcome of {bid.reference}", "", f"{bid.tender.title}: read your marks and their reasons.", url, group=BIDDING)
 
 
 @register_tiles

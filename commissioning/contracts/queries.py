@@ -17,6 +17,15 @@ from commissioning.evaluation.states import AwardState
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 
+# What `can_sign` reads.
+SIGNING = (
+    "provider_id",
+    "commissioner_id",
+    "provider_signed_at",
+    "provider_signed_by_id",
+    "commissioner_signed_at",
+    "commissioner_signed_by_id",
+)
 NOTICE_AHEAD = datetime.timedelta(days=365)
 
 
@@ -157,7 +166,7 @@ class ContractsInHand:
 
 def contracts_in_hand(seat: Seat, today: datetime.date) -> ContractsInHand:
     """Contracts that this seat can sign, and those with an option whose notice day comes within a year; by one query."""
-    wanted = Contract.objects.filter(_to_sign(seat) | _notice_due(seat, today))
+    wanted = Contract.objects.filter(_to_sign(seat) | _notice_due(seat, today)).only("reference", "title", "state", *SIGNING)
     to_sign: dict[int, Contract] = {}
     notices: dict[int, NoticeDue] = {}
     told = wanted.annotate(number=F("options__number"), notice_by=F("options__notice_by"))

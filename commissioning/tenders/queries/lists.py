@@ -18,6 +18,17 @@ from commissioning.tenders.rules import weights_total
 from commissioning.tenders.states import TenderState
 
 SHOWN_STATES = [state for state in TenderState if state != TenderState.MODERATED]
+# What a tender's own pages say of the people who are named.
+SEAT = (
+    "kind",
+    "tender",
+    "person__reference",
+    "person__email",
+    "person__job_title",
+    "organisation__code",
+    "organisation__name",
+    "organisation__is_provider",
+)
 
 
 @dataclass(frozen=True)
@@ -119,5 +130,5 @@ def district_names(areas: Iterable[int], day: datetime.date) -> dict[int, list[s
 
 def with_parts(tenders: TenderQuerySet) -> TenderQuerySet:
     """What a tender's own pages show beside it, each fetched once."""
-    seats = TenderSeat.objects.select_related("person", "organisation").order_by("kind", "organisation__name")
+    seats = TenderSeat.objects.select_related("person", "organisation").order_by("kind", "organisation__name").only(*SEAT)
     return tenders.select_related("commissioner", "changed_by").prefetch_related("criteria", Prefetch("seats", seats))

@@ -6,8 +6,11 @@ from django.urls import reverse
 
 from commissioning.evaluation.models import Award
 from commissioning.kernel.gates import Blocker, register_gate
+from commissioning.kernel.money import as_pounds
 from commissioning.tenders.models import Tender
 from commissioning.tenders.registry import FundChoice, register_funds
+from funders.contributions.models import Contribution
+from funders.ledger.queries import received_for
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.statements.queries import fund_of_tender, positions_of
@@ -40,5 +43,14 @@ def fund_covers_award(award: Award) -> Iterable[Blocker]:
         yield from fund_covers_tender(award.lot.tender)
 
 
+def nothing_received(contribution: Contribution) -> Iterable[Blocker]:
+    """What has arrived in the host's bank is not taken back with a word: the host reverses the receipt first."""
+    received = received_for(contribution.pk)
+    if received:
+        sentence = f"{as_pounds(received)} has been received for this contribution. The host’s finance officer has to reverse it first."
+        yield Blocker(sentence, f"{reverse('receipts:list')}?search={contribution.reference}")
+
+
+register_gate("contribution.withdraw", nothing_received)
 register_gate("tender.publish", fund_covers_tender)
 register_gate("award.approve", fund_covers_award)

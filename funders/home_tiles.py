@@ -16,6 +16,7 @@ from funders.contributions.queries import free_years, own_sums, pledges_to_agree
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of, running_fund
+from funders.receipts.queries import overdue_for, waiting_contributions
 from funders.statements.queries import positions_of
 from funders.statements.rules import finding
 
@@ -30,6 +31,8 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
         yield from _own(seat)
     if not seat.has(Role.FUNDER_OFFICER, *WATCHERS):
         return
+    if seat.has(Role.FINANCE, Role.FUNDER_OFFICER):
+        yield from _owed(seat)
     fund = running_fund(FinancialYear.of(timezone.localdate()).start)
     if fund is None:
         return
@@ -62,6 +65,23 @@ def _to_pledge(seat: Seat, fund: PooledFund) -> Iterator[Tile]:
     yield Tile(f"Pledge for {named}", as_pounds(ask.amount), sentence, url, urgent=True, order=11, group="Money")
 
 
+def _owed(seat: Seat) -> Iterator[Tile]:
+    """What waits for the host's counter-signature, and what should have arrived."""
+    waiting = waiting_contributions(seat).count() if seat.has(Role.FINANCE) else 0
+    if waiting:
+        url, sentence = reverse("receipts:list"), "The partner agreed. Counter-sign for the host and plan the instalments."
+        yield Tile(
+            "Waiting for your counter-signature", plural(waiting, "contribution"), sentence, url, urgent=True, order=9, group="Money"
+        )
+    owed = overdue_for(seat, timezone.localdate())
+    if owed.instalments:
+        url, sentence = (
+            f"{reverse('receipts:list')}?standing=overdue",
+            f"{plural(owed.instalments, 'instalment')} should have arrived by now.",
+        )
+        yield Tile("Overdue", as_pounds(owed.amount), sentence, url, urgent=True, order=8, group="Money")
+
+
 def _own(seat: Seat) -> Iterator[Tile]:
     """What the organisation gives to all funds, agreed and pledged apart."""
     sums = own_sums(seat)
@@ -80,4 +100,5 @@ def _missing(fund: PooledFund) -> Tile:
 
 
 register_place(Place("Pooled fund", "pool:list", frozenset(READERS), order=20))
+register_place(Place("Instalments", "receipts:list", frozenset({Role.FINANCE, Role.AUDITOR, *WRITERS}), order=22))
 register_place(Place("Contributions", "contributions:list", frozenset(WRITERS), order=21))

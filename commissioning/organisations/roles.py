@@ -40,8 +40,8 @@ EXPLAINED: dict[Role, RoleWords] = {
         "commissioner",
     ),
     Role.FINANCE: RoleWords(
-        "See the pooled fund, its requirement and shares, and keep them up to date for the host partner.",
-        "Agree a contribution on behalf of a partner.",
+        "See the pooled fund. For the host partner: counter-sign contributions, invoice instalments and record what arrives.",
+        "Agree a contribution, or record money for one that they agreed themselves.",
         "commissioner",
     ),
     Role.FUNDER_OFFICER: RoleWords(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from commissioning.audit.actions import record
+from commissioning.kernel.gates import pass_gate
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.mail import send_soon
 from commissioning.kernel.refusals import Refusal, StaleEdit
@@ -29,6 +30,7 @@ from funders.contributions.rules import (
     check_withdrawal,
 )
 from funders.contributions.states import NEXT, ContributionState
+from funders.pool.actions import lock
 from funders.pool.models import PooledFund
 from funders.pool.queries import years_of
 
@@ -42,7 +44,7 @@ def pledge(*, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Deci
     """
     if by.person is None or not (can_pledge(by, fund) and by.is_of(funder)):
         raise PledgeRefused("Only a funder officer of the partner itself can make its pledges.")
-    fund = PooledFund.objects.select_for_update(no_key=True, of=("self",)).select_related("host").get(pk=fund.pk)
+    fund = lock(fund)
     conditions = conditions.strip()
     check_pledge(
         amounts=amounts,
@@ -123,6 +125,7 @@ def withdraw(*, contribution: Contribution, reason: str, by: Seat, version: int 
     """Take a contribution back, with a reason that stays. The same year can be pledged anew.
 
     :raises WithdrawalRefused: not the partner's own, agreed and no approver, no reason.
+    :raises GateShut: money has been received for it.
     :raises StaleEdit:
     """
     (contribution,) = _locked(Contribution.objects.filter(pk=contribution.pk))
@@ -131,6 +134,8 @@ def withdraw(*, contribution: Contribution, reason: str, by: Seat, version: int 
     if not can_withdraw(by, contribution):
         raise WithdrawalRefused("A pledge is withdrawn by a funder officer of its partner; what was agreed, by a funder approver.")
     check_withdrawal(reason=reason)
+    lock(contribution.fund)
+    pass_gate("contribution.withdraw", contribution)
     before, contribution.state = contribution.state, ContributionState.WITHDRAWN
     _save(contribution, by=by, at=at)
     _write_events([contribution], by=by, at=at, reason=reason.strip())

@@ -12,6 +12,7 @@ from commissioning.tenders.models import Tender
 from funders.contributions.models import Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.contributions.states import ContributionState
+from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
 from funders.pool.queries import Ask, Requirement, asks_of, is_over, requirement_of, shares_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
@@ -68,6 +69,7 @@ class FundPicture:
     asks: list[Ask]
     positions: list[YearPosition]
     partners: list[PartnerTotal]
+    received: dict[int, Decimal]
 
     @cached_property
     def base_amount(self) -> Decimal:
@@ -100,7 +102,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
     """:param base: look at the shares of `gap` or `total` instead of the fund's own choice."""
     requirement = requirement_of(fund)
     asks = asks_of(shares_of(fund, requirement))
-    contributions = list(fund_contributions(fund))
+    contributions = list(with_received(fund_contributions(fund)))
     return FundPicture(
         fund=fund,
         requirement=requirement,
@@ -109,6 +111,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
         asks=asks,
         positions=_positions(fund, requirement, _sums(contributions)),
         partners=_partners(years_of(fund), asks, contributions),
+        received=_received(contributions),
     )
 
 
@@ -137,6 +140,13 @@ def positions_of(fund: PooledFund) -> list[YearPosition]:
 def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
     found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
     return [YearPosition(year, requirement.required, requirement.pooled, one.agreed, one.pledged) for year, one in found]
+
+
+def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for one in contributions:
+        found[one.year] = found.get(one.year, NOTHING) + one.received  # type: ignore[attr-defined]
+    return found
 
 
 def _sums(contributions: Iterable[Contribution]) -> dict[int, YearSums]:

@@ -1,6 +1,6 @@
 """A fund in tables: what it needs, what it holds, who is asked, how each year stands, who gives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.urls import reverse
@@ -94,12 +94,18 @@ YEAR_COLUMNS = (
 )
 
 
-def years_table(positions: list[YearPosition], *, short: bool = False) -> Table:
-    """:param short: without what is required, which the page says in other places."""
+def years_table(positions: list[YearPosition], *, short: bool = False, received: Mapping[int, Decimal] | None = None) -> Table:
+    """:param short: without what is required, which the page says in other places.
+    :param received: what has arrived for each year; with it, a column more. Agreed is not received.
+    """
     columns = [column for column in YEAR_COLUMNS if not (short and column.key == "required")]
     keys = [column.key for column in columns[1:]]
     rows = [{"year": str(FinancialYear(one.year)), **{key: getattr(one, key) for key in keys}} for one in positions]
     total = {"year": "All years", **{key: sum((getattr(one, key) for one in positions), NOTHING) for key in keys}}
+    if received is not None:
+        columns.insert(keys.index("agreed") + 2, Column("received", "Of it received", "money"))
+        rows = [{**row, "received": received.get(one.year, NOTHING)} for row, one in zip(rows, positions, strict=True)]
+        total["received"] = sum(received.values(), NOTHING)
     return Table(columns, rows, "Year by year", total=total if len(rows) > 1 else None)
 
 
@@ -145,9 +151,15 @@ def page_tables(picture: FundPicture) -> dict[str, Table]:
         "sources": sources_table(picture.requirement),
         "shares": shares_table(picture),
         "asks": asks_table(picture),
-        "years": years_table(picture.positions),
+        "years": years_table(picture.positions, received=picture.received),
         "partners": partners_table(picture.partners),
     }
+
+
+def shown_tables(picture: FundPicture) -> dict[str, Table]:
+    """The same for the page: differences with their sign, and without what the page says in other places."""
+    years = years_table(picture.positions, short=True, received=picture.received)
+    return {**page_tables(picture), "shares": shares_table(picture, signs=True), "years": years}
 
 
 def funds_table(funds: Iterable[PooledFund]) -> Table:

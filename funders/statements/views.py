@@ -7,7 +7,7 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from funders.contributions.permissions import can_pledge
-from funders.contributions.queries import free_years, standing_of
+from funders.contributions.queries import standing_of, years_left
 from funders.contributions.tables import own_table
 from funders.pool.models import Base, PooledFund
 from funders.pool.permissions import READERS
@@ -20,9 +20,8 @@ from funders.statements.tables import (
     funds_table,
     giving_table,
     page_tables,
-    shares_table,
+    shown_tables,
     sum_tiles,
-    years_table,
 )
 
 
@@ -46,16 +45,17 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         chosen = name if name in tables else "years"
         return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
     today = timezone.localdate()
+    own = list(standing_of(found, request.seat.organisation))
     context = {
         "fund": found,
         "picture": picture,
-        "tables": {**tables, "shares": shares_table(picture, signs=True), "years": years_table(picture.positions, short=True)},
+        "tables": shown_tables(picture),
         "names_partners": names_partners(picture, today),
         "finding": finding(picture.positions),
         "sums": sum_tiles(picture.requirement),
         "chart": years_chart(picture.positions),
-        "own": own_table(standing_of(found, request.seat.organisation), "Your organisation’s contributions"),
-        "may_pledge": can_pledge(request.seat, found) and free_years(found, request.seat.organisation, today),
+        "own": own_table(own, "Your organisation’s contributions"),
+        "may_pledge": can_pledge(request.seat, found) and years_left(found, own, today),
     }
     return render(request, "funders/statements/fund.html", context)
 

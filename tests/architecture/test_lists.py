@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from commissioning.audit.actions import record
 from commissioning.organisations.roles import Role
 from commissioning.organisations.routes import routes
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.states import TenderState
+from funders.receipts.actions import countersign
 from tests import factories
 from tests.architecture.conftest import forge_the_audit_chain_at_once
 from tests.counting import cost_of
@@ -49,6 +51,14 @@ def outcome_return(seat: Seat) -> None:
     case.open()
 
 
+def instalments(seat: Seat) -> None:
+    """A contribution that waits for the host's counter-signature, and one that is planned in four."""
+    partner, fund = factories.make_seat(), factories.make_fund(host=seat.organisation)
+    for year in (2026, 2027):
+        made = factories.make_contribution(fund=fund, by=partner, year=year, agreed_by=factories.make_seat())
+    countersign(contribution=made, plan=4, by=seat, at=timezone.now())
+
+
 LISTS = {
     "areas:list": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_area()),
     "audit:trail": ListPage(Role.ADMINISTRATOR, lambda seat: record(by=seat, verb="looked at", on=seat.person)),
@@ -60,6 +70,7 @@ LISTS = {
     "pool:list": ListPage(Role.FINANCE, lambda seat: factories.make_fund()),
     "publication:contracts": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_contract()),
     "publication:tenders": ListPage(Role.BOARD_MEMBER, tender),
+    "receipts:list": ListPage(Role.FINANCE, instalments),
     "reports:list": ListPage(Role.COMMISSIONER, lambda seat: factories.make_period()),
     "returns:list": ListPage(Role.COMMISSIONER, outcome_return),
     "tenders:list": ListPage(Role.COMMISSIONER, tender),

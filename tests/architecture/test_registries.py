@@ -43,6 +43,7 @@ def test_the_money_stands_at_the_gates_of_tender_and_award():
     checks = {gate: [check.__module__ for check in found] for gate, found in gates._checks.items()}
     assert given_by("funders", checks["tender.publish"])
     assert given_by("funders", checks["award.approve"])
+    assert given_by("funders", checks["contribution.withdraw"])
 
 
 def test_what_is_due_is_asked_of_every_slice_that_has_a_calendar():

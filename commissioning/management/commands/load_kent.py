@@ -14,6 +14,7 @@ SLICES = [
     "commissioning.periods",
     "funders.pool",
     "funders.contributions",
+    "funders.receipts",
     "commissioning.contracts",
     "commissioning.tenders",
     "commissioning.bids",

@@ -51,7 +51,7 @@ def test_pledged_and_agreed_stand_apart(finance, fund, partner, other):
     make_contribution(fund=fund, by=partner.officer, amount="321416.67", agreed_by=partner.approver)
     make_contribution(fund=fund, by=other.officer, amount="20000.00")
     years = rows_of(finance.get(FUND, {"format": "csv", "table": "years"}))
-    assert years[1] == ["2026/27", "810000.00", "259000.00", "321416.67", "20000.00", "229583.33", "209583.33"]
+    assert years[1] == ["2026/27", "810000.00", "259000.00", "321416.67", "0.00", "20000.00", "229583.33", "209583.33"]
     partners = rows_of(finance.get(FUND, {"format": "csv", "table": "partners"}))
     assert partners[1] == ["Health partner", "964250.01", "321416.67", "0.00", "642833.34"]
     assert partners[2] == ["Another partner", "551000.01", "0.00", "20000.00", "531000.01"]

@@ -1,0 +1,80 @@
+"""Post and reverse. Nothing is ever changed: a mistake is reversed and posted anew, and both stay in sight."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from commissioning.audit.actions import record
+from commissioning.organisations.seat import Seat
+from funders.ledger.models import LedgerLine, LedgerTransaction, TransactionKind
+from funders.ledger.permissions import can_post, can_reverse
+from funders.ledger.queries import entries_of, is_reversed
+from funders.ledger.rules import LONGEST_TEXT, Entry, PostingRefused, check_entries, reversed_entries
+from funders.pool.actions import lock
+from funders.pool.models import PooledFund
+
+
+@transaction.atomic
+def post(
+    *, fund: PooledFund, entries: Sequence[Entry], on: date, text: str, by: Seat, at: datetime, bank_reference: str = ""
+) -> LedgerTransaction:
+    """Post what has happened to the money of a fund.
+
+    :param on: the day on which it happened, as the bank says.
+    :raises PostingRefused: not the host's finance officer, or sides that do not balance.
+    """
+    if not can_post(by, fund):
+        raise PostingRefused("Only a finance officer of the host partner posts to the ledger of its fund.")
+    return _write(fund, entries, TransactionKind.RECEIPT, by=by, on=on, text=text, bank_reference=bank_reference, at=at)
+
+
+@transaction.atomic
+def reverse(*, posting: LedgerTransaction, on: date, reason: str, by: Seat, at: datetime) -> LedgerTransaction:
+    """Post the same the other way round, because the first posting was wrong.
+
+    :raises PostingRefused: not the host's finance officer, reversed already, or itself a reversal.
+    """
+    lock(posting.fund)
+    posting = LedgerTransaction.objects.select_related("fund__host").get(pk=posting.pk)
+    if not can_reverse(by, posting):
+        raise PostingRefused("Only a finance officer of the host partner reverses a posting, and a reversal is not reversed.")
+    if is_reversed(posting):
+        raise PostingRefused("This posting has been reversed already.")
+    told = {"on": on, "text": reason.strip()[:LONGEST_TEXT], "bank_reference": posting.bank_reference, "reverses": posting, "at": at}
+    return _write(posting.fund, reversed_entries(entries_of(posting)), TransactionKind.REVERSAL, by=by, **told)
+
+
+def _write(
+    fund: PooledFund,
+    entries: Sequence[Entry],
+    kind: TransactionKind,
+    *,
+    by: Seat,
+    on: date,
+    text: str,
+    bank_reference: str,
+    at: datetime,
+    reverses: LedgerTransaction | None = None,
+) -> LedgerTransaction:
+    check_entries(entries)
+    made = LedgerTransaction.objects.create(
+        fund=fund,
+        host_id=fund.host_id,
+        kind=kind,
+        happened_on=on,
+        text=text,
+        bank_reference=bank_reference,
+        reverses=reverses,
+        posted_at=at,
+        posted_by=by.actor,
+    )
+    LedgerLine.objects.bulk_create(
+        LedgerLine(
+            transaction=made, fund=fund, host_id=fund.host_id, account=one.account, contribution_id=one.contribution, amount=one.amount
+        )
+        for one in entries
+    )
+    after = {"fund": fund.code, "lines": [[one.account, str(one.amount)] for one in entries]}
+    record(by=by, verb="posted", on=made, after=after, reason=text)
+    return made

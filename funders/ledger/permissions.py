@@ -1,0 +1,17 @@
+"""Who reads the ledger of a fund, and who posts to it. The database draws the same lines again (row level security)."""
+
+from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
+from funders.ledger.models import LedgerTransaction
+from funders.pool.models import PooledFund
+from funders.pool.permissions import READERS as READERS
+from funders.pool.permissions import visible_to as visible_to
+
+
+def can_post(seat: Seat, fund: PooledFund) -> bool:
+    """A finance officer of the fund's host."""
+    return seat.has(Role.FINANCE) and seat.is_of(fund.host_id)
+
+
+def can_reverse(seat: Seat, posting: LedgerTransaction) -> bool:
+    return seat.has(Role.FINANCE) and seat.is_of(posting.host_id) and posting.reverses_id is None

@@ -1,0 +1,99 @@
+"""What the ledger says: balances, received money, and whether every rule of it holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from funders.contributions.models import ContributionQuerySet
+from funders.ledger.models import Account, LedgerLine, LedgerTransaction, TransactionKind
+from funders.ledger.rules import NOTHING, Entry
+from funders.pool.models import PooledFund
+
+
+def entries_of(posting: LedgerTransaction) -> list[Entry]:
+    return [Entry(one.account, one.amount, one.contribution_id) for one in posting.lines.order_by("id")]
+
+
+def is_reversed(posting: LedgerTransaction) -> bool:
+    return LedgerTransaction.objects.filter(reverses=posting).exists()
+
+
+def balances_of(fund: PooledFund) -> dict[Account, Decimal]:
+    """What stands in each account, in pounds; together they are always nothing."""
+    rows = LedgerLine.objects.filter(fund=fund).order_by().values_list("account").annotate(sum=Sum("amount"))
+    found = {Account(account): amount for account, amount in rows}
+    return {account: found.get(account, NOTHING) for account in Account}
+
+
+def with_received(contributions: ContributionQuerySet) -> ContributionQuerySet:
+    """Each with `received`: the money that the ledger holds for it."""
+    arrived = Sum("ledger_lines__amount", filter=Q(ledger_lines__account=Account.CONTRIBUTIONS), default=NOTHING)
+    return contributions.annotate(received=NOTHING - arrived)
+
+
+def received_for(contribution: int) -> Decimal:
+    """:param contribution: its primary key."""
+    found = LedgerLine.objects.filter(contribution=contribution, account=Account.CONTRIBUTIONS).aggregate(sum=Sum("amount"))["sum"]
+    return -(found or NOTHING)
+
+
+def lines_of(fund: PooledFund, *, search: str = "", account: str = "") -> QuerySet[LedgerLine]:
+    """The lines of a fund's ledger, the newest posting first, searched by words, bank reference or reference of the posting."""
+    found = LedgerLine.objects.filter(fund=fund).select_related("transaction__posted_by", "contribution__funder")
+    for word in search.split():
+        named = Q(transaction__text__icontains=word) | Q(transaction__bank_reference__icontains=word)
+        found = found.filter(named | Q(transaction__reference__iexact=word) | Q(contribution__funder__name__icontains=word))
+    if account:
+        found = found.filter(account=account)
+    return found.order_by("-transaction__happened_on", "-transaction_id", "id")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule of the ledger and the references of what breaks it."""
+
+    name: str
+    rule: str
+    broken: tuple[str, ...]
+
+
+Check = Callable[[], list[str]]
+_invariants: dict[str, tuple[str, Check]] = {}
+
+
+def register_invariant(name: str, rule: str, check: Check) -> None:
+    """Let `verify_ledger` ask `check()` too, which answers with the references of what breaks the rule."""
+    _invariants[name] = (rule, check)
+
+
+def verdicts() -> list[Verdict]:
+    """Every registered rule, by name, with what breaks it."""
+    return [Verdict(name, rule, tuple(check())) for name, (rule, check) in sorted(_invariants.items())]
+
+
+def _unbalanced() -> list[str]:
+    counted = LedgerTransaction.objects.annotate(sum=Sum("lines__amount"), sides=Count("lines"))
+    return list(counted.filter(~Q(sum=0) | Q(sides__lt=2)).values_list("reference", flat=True))
+
+
+def _foreign_lines() -> list[str]:
+    strange = LedgerLine.objects.exclude(fund=F("transaction__fund")) | LedgerLine.objects.exclude(host=F("transaction__host"))
+    return list(strange.values_list("transaction__reference", flat=True).distinct())
+
+
+def _half_reversed() -> list[str]:
+    """Reversals that do not undo their posting account by account."""
+    reversals = LedgerTransaction.objects.filter(kind=TransactionKind.REVERSAL).select_related("reverses")
+    return [one.reference for one in reversals.prefetch_related("lines", "reverses__lines") if _sides(one) != _sides(one.reverses, -1)]
+
+
+def _sides(posting: LedgerTransaction | None, sign: int = 1) -> list[tuple[str, int, Decimal]]:
+    lines = posting.lines.all() if posting else []
+    return sorted((one.account, one.contribution_id or 0, sign * one.amount) for one in lines)
+
+
+register_invariant("balanced", "Every posting has at least two sides, and they add up to nothing.", _unbalanced)
+register_invariant("one-fund", "The lines of a posting belong to its fund and host.", _foreign_lines)
+register_invariant("reversals", "A reversal undoes its posting, account by account.", _half_reversed)

@@ -1,0 +1,45 @@
+"""What may be posted. Amounts are pounds with two places. Pure: no clock, no database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from commissioning.kernel.money import PENNY, as_pounds
+from commissioning.kernel.refusals import Refusal
+
+NOTHING = Decimal("0.00")
+LONGEST_TEXT = 200
+
+
+class PostingRefused(Refusal):
+    """The posting cannot stand in the ledger."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One side of a posting. `contribution` is the key of the contribution that the money belongs to, if it does."""
+
+    account: str
+    amount: Decimal
+    contribution: int | None = None
+
+
+def check_entries(entries: Sequence[Entry]) -> None:
+    """A posting has at least two sides, whole pennies, no side of nothing, and adds up to nothing.
+
+    :raises PostingRefused:
+    """
+    if len(entries) < 2:
+        raise PostingRefused("A posting needs at least two sides.")
+    for one in entries:
+        if not one.amount.is_finite() or one.amount != one.amount.quantize(PENNY):
+            raise PostingRefused("Every side of a posting is pounds and whole pence.")
+        if not one.amount:
+            raise PostingRefused("No side of a posting may be £0.00.")
+    if left := sum((one.amount for one in entries), NOTHING):
+        raise PostingRefused(f"The sides of a posting must add up to nothing. {as_pounds(left)} is left over.")
+
+
+def reversed_entries(entries: Iterable[Entry]) -> list[Entry]:
+    """The same sides the other way round: both postings together change nothing."""
+    return [replace(one, amount=-one.amount) for one in entries]

@@ -1,0 +1,46 @@
+"""The ledger as tables: what stands where, and every line of it."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from commissioning.kernel.tables import Column, Table, Tag
+from funders.ledger.models import Account, LedgerLine, TransactionKind
+
+COLOURS = {TransactionKind.RECEIPT: "green", TransactionKind.REVERSAL: "orange"}
+SHOWN_COLUMNS = (
+    Column("happened_on", "Day", "day"),
+    Column("reference", "Posting"),
+    Column("account", "Account"),
+    Column("partner", "Partner"),
+    Column("amount", "Amount", "money"),
+    Column("kind", "Kind", "tag"),
+    Column("bank_reference", "Bank reference"),
+)
+FILE_COLUMNS = (*SHOWN_COLUMNS, Column("text", "Text"), Column("posted_at", "Posted", "moment"), Column("posted_by", "By"))
+
+
+def balances_table(balances: Mapping[Account, Decimal]) -> Table:
+    """What came in, where it came from: in plain amounts, without signs."""
+    columns = (Column("account", "What"), Column("amount", "Amount", "money"))
+    rows = [{"account": account.label, "amount": abs(amount)} for account, amount in balances.items()]
+    note = "What the host holds is what was received from partners and what was received beyond what was asked."
+    return Table(columns, rows, "Where the money stands", notes=[note])
+
+
+def lines_table(lines: Iterable[LedgerLine], *, columns: tuple[Column, ...] = SHOWN_COLUMNS) -> Table:
+    rows = [
+        {
+            "happened_on": one.transaction.happened_on,
+            "reference": one.transaction.reference,
+            "account": one.get_account_display(),
+            "partner": str(one.contribution.funder) if one.contribution else "",
+            "amount": one.amount,
+            "kind": Tag(one.transaction.get_kind_display(), COLOURS[TransactionKind(one.transaction.kind)]),
+            "bank_reference": one.transaction.bank_reference,
+            "text": one.transaction.text,
+            "posted_at": one.transaction.posted_at,
+            "posted_by": str(one.transaction.posted_by),
+        }
+        for one in lines
+    ]
+    return Table(columns, rows, "Lines of the ledger")

@@ -1,0 +1,186 @@
+"""Counter-sign, invoice, receive, reverse: each by a finance officer of the host, each in the record."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from commissioning.audit.actions import record
+from commissioning.kernel.life_cycle import check_move
+from commissioning.kernel.mail import send_soon
+from commissioning.kernel.refusals import StaleEdit
+from commissioning.kernel.words import at as at_words
+from commissioning.kernel.words import in_london
+from commissioning.organisations.seat import Seat
+from funders.contributions.models import Contribution
+from funders.ledger.actions import post
+from funders.ledger.actions import reverse as reverse_posting
+from funders.ledger.models import Account, LedgerTransaction
+from funders.ledger.rules import Entry
+from funders.pool.actions import lock
+from funders.receipts.messages import Letter, about_invoice, about_receipt, about_reversal, about_schedule
+from funders.receipts.models import Instalment, Receipt, Schedule
+from funders.receipts.permissions import can_countersign, can_invoice, can_receive, can_reverse
+from funders.receipts.queries import outstanding_of
+from funders.receipts.rules import (
+    CountersignRefused,
+    InvoiceRefused,
+    ReceiptRefused,
+    ReversalRefused,
+    check_countersign,
+    check_invoice,
+    check_receipt,
+    check_reversal,
+    instalment_plan,
+    matched,
+)
+from funders.receipts.states import NEXT, InstalmentState
+
+
+@transaction.atomic
+def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime) -> Schedule:
+    """The host accepts an agreed contribution and plans when it is paid.
+
+    :param plan: number of equal instalments, one of `PLANS`.
+    :raises CountersignRefused: not the host's finance officer, the same person who agreed, or counter-signed already.
+    """
+    lock(contribution.fund)
+    contribution = Contribution.objects.select_related("fund__host", "funder", "agreed_by").get(pk=contribution.pk)
+    if not can_countersign(by, contribution):
+        raise CountersignRefused("Only a finance officer of the host partner counter-signs an agreed contribution.")
+    if Schedule.objects.filter(contribution=contribution).exists():
+        raise CountersignRefused("This contribution is counter-signed already. Its instalments are on its page.")
+    check_countersign(agreed_by=contribution.agreed_by_id, signer=by.actor.pk)
+    parts = instalment_plan(contribution.amount, contribution.year, plan)
+    sides = {"funder": contribution.funder, "host": contribution.fund.host}
+    made = Schedule.objects.create(contribution=contribution, countersigned_at=at, countersigned_by=by.actor, **sides)
+    Instalment.objects.bulk_create(
+        Instalment(schedule=made, contribution=contribution, fund=contribution.fund, number=number, due_on=due_on, amount=amount, **sides)
+        for number, (due_on, amount) in enumerate(parts, start=1)
+    )
+    after = {"contribution": contribution.reference, "instalments": [[str(due_on), str(amount)] for due_on, amount in parts]}
+    record(by=by, verb="counter-signed", on=made, after=after)
+    _send(about_schedule(made), by=by)
+    return made
+
+
+@transaction.atomic
+def invoice(*, instalment: Instalment, invoice_reference: str, by: Seat, version: int | None, at: datetime) -> Instalment:
+    """Note that the partner has been asked for an instalment.
+
+    :raises InvoiceRefused: not the host's finance officer, a withdrawn contribution, no reference.
+    :raises StaleEdit:
+    """
+    instalment = _locked(instalment, version)
+    check_move(InstalmentState, NEXT, instalment.state, InstalmentState.INVOICED)
+    if not can_invoice(by, instalment):
+        raise InvoiceRefused("Only a finance officer of the host partner invoices, and only what is agreed and not invoiced yet.")
+    check_invoice(invoice_reference)
+    instalment.state, instalment.invoice_reference = InstalmentState.INVOICED, invoice_reference.strip()
+    instalment.invoiced_at, instalment.invoiced_by = at, by.person
+    _save(instalment, by=by, at=at)
+    record(by=by, verb="invoiced", on=instalment, after={"amount": instalment.amount, "invoice": instalment.invoice_reference})
+    _send(about_invoice(instalment), by=by)
+    return instalment
+
+
+@transaction.atomic
+def receive(
+    *, instalment: Instalment, amount: Decimal, received_on: date, bank_reference: str, by: Seat, version: int | None, at: datetime
+) -> Receipt:
+    """Record money that arrived for an invoiced instalment, and post it. What is more than was asked goes into suspense.
+
+    :raises ReceiptRefused: not the host's finance officer, who agreed, not invoiced, withdrawn, an amount or a day that cannot be.
+    :raises StaleEdit:
+    """
+    lock(instalment.fund)
+    instalment = _locked(instalment, version)
+    if not can_receive(by, instalment):
+        raise ReceiptRefused(
+            "Only a finance officer of the host partner records money, and only for an instalment that is invoiced and stands."
+        )
+    check_receipt(
+        amount=amount,
+        received_on=received_on,
+        bank_reference=bank_reference,
+        year=instalment.contribution.year,
+        today=in_london(at).date(),
+        agreed_by=instalment.contribution.agreed_by_id,
+        recorder=by.actor.pk,
+    )
+    bank_reference = bank_reference.strip()
+    if Receipt.objects.standing().filter(fund=instalment.fund, bank_reference=bank_reference).exists():
+        raise ReceiptRefused("Money with this bank reference is recorded already. Look at the ledger of the fund.", field="bank_reference")
+    outstanding = outstanding_of(instalment)
+    own, over = matched(amount, outstanding)
+    posting = _post(instalment, own, over, on=received_on, bank_reference=bank_reference, by=by, at=at)
+    sides = {"fund": instalment.fund, "funder": instalment.funder, "host_id": instalment.host_id}
+    told = {"amount": amount, "received_on": received_on, "bank_reference": bank_reference}
+    made = Receipt.objects.create(
+        instalment=instalment, posting=posting, matched_amount=own, recorded_at=at, recorded_by=by.actor, **sides, **told
+    )
+    instalment.state = InstalmentState.RECEIVED if own == outstanding else InstalmentState.INVOICED
+    _save(instalment, by=by, at=at)
+    record(by=by, verb="received", on=made, after={"instalment": instalment.reference, **told})
+    _send(about_receipt(made), by=by)
+    return made
+
+
+@transaction.atomic
+def reverse_receipt(*, receipt: Receipt, reason: str, by: Seat, at: datetime) -> Receipt:
+    """Take a wrong receipt back: it and its reversal both stay in the ledger. The bank reference can be used again.
+
+    :raises ReversalRefused: not the host's finance officer, no reason, or reversed already.
+    """
+    instalment = _locked(receipt.instalment, None, any_version=True)
+    receipt = Receipt.objects.select_for_update(no_key=True, of=("self",)).select_related("posting", "funder", "fund").get(pk=receipt.pk)
+    if not can_reverse(by, receipt):
+        raise ReversalRefused("Only a finance officer of the host partner reverses a receipt, and only once.")
+    check_reversal(reason)
+    reverse_posting(posting=receipt.posting, on=in_london(at).date(), reason=reason, by=by, at=at)
+    receipt.reversed_at, receipt.reversed_by, receipt.reversed_because = at, by.person, reason.strip()
+    receipt.save(update_fields=["reversed_at", "reversed_by", "reversed_because"])
+    instalment.state = InstalmentState.INVOICED if outstanding_of(instalment) else InstalmentState.RECEIVED
+    _save(instalment, by=by, at=at)
+    record(by=by, verb="reversed", on=receipt, before={"amount": receipt.amount}, reason=reason.strip())
+    _send(about_reversal(receipt), by=by)
+    return receipt
+
+
+def _post(
+    instalment: Instalment, own: Decimal, over: Decimal, *, on: date, bank_reference: str, by: Seat, at: datetime
+) -> LedgerTransaction:
+    sides = [
+        Entry(Account.BANK, own + over),
+        Entry(Account.CONTRIBUTIONS, -own, instalment.contribution_id),
+        Entry(Account.SUSPENSE, -over),
+    ]
+    text = f"Instalment {instalment.number} of {instalment.contribution.reference}, {instalment.funder}"
+    entries = [one for one in sides if one.amount]
+    return post(fund=instalment.fund, entries=entries, on=on, text=text[:200], bank_reference=bank_reference, by=by, at=at)
+
+
+def _locked(instalment: Instalment, version: int | None, *, any_version: bool = False) -> Instalment:
+    """The row as it is now, held until the end of the transaction.
+
+    :raises StaleEdit: with who changed it last, and when.
+    """
+    rows = Instalment.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("contribution", "fund__host", "funder", "changed_by", "schedule").get(pk=instalment.pk)
+    if not any_version and version != found.version:
+        who = f"{found.changed_by} changed this on {at_words(found.changed_at)}" if found.changed_at else "This has changed"
+        raise StaleEdit(f"{who}, after you opened the page. Read it again below, then send your answer once more.", version=found.version)
+    return found
+
+
+def _save(instalment: Instalment, *, by: Seat, at: datetime) -> None:
+    """What the database lets change of an instalment; its amount and day never do."""
+    instalment.version += 1
+    instalment.changed_at, instalment.changed_by = at, by.person
+    instalment.save(update_fields=["version", "changed_at", "changed_by", "state", "invoice_reference", "invoiced_at", "invoiced_by"])
+
+
+def _send(letters: list[Letter], *, by: Seat) -> None:
+    for letter in letters:
+        if letter.to:
+            send_soon(to=letter.to, template=letter.template, context=letter.context, by=by)

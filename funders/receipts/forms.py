@@ -1,0 +1,68 @@
+"""Counter-sign, invoice, receive, reverse, and the filter of the list."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from commissioning.kernel.forms import (
+    ChoiceField,
+    DayField,
+    FilterForm,
+    LongTextField,
+    MoneyField,
+    PortalForm,
+    RadioField,
+    SearchField,
+    TextField,
+)
+from funders.contributions.rules import LONGEST_REASON
+from funders.receipts.queries import STANDINGS
+from funders.receipts.rules import LONGEST_REFERENCE, PLANS
+
+
+class CountersignForm(PortalForm):
+    submit_label = "Counter-sign"
+    plan = RadioField(
+        label="How it is paid", named="how it is paid", choices=[(str(count), words.capitalize()) for count, words in PLANS.items()]
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("plan", "4")
+
+    def clean_plan(self) -> int:
+        return int(self.cleaned_data["plan"])
+
+
+class InvoiceForm(PortalForm):
+    submit_label = "Record the invoice"
+    invoice_reference = TextField(
+        label="Invoice reference", hint="As it stands on the invoice in your own ledger.", most=LONGEST_REFERENCE, width="20"
+    )
+
+
+class ReceiptForm(PortalForm):
+    submit_label = "Record the receipt"
+    amount = MoneyField(label="Amount received")
+    received_on = DayField(label="Day on which it arrived", named="the day on which it arrived")
+    bank_reference = TextField(
+        label="Bank reference",
+        hint="As it stands on the bank statement. The same reference is recorded once.",
+        most=LONGEST_REFERENCE,
+        width="20",
+    )
+
+
+class ReverseForm(PortalForm):
+    submit_label = "Reverse the receipt"
+    submit_kind = "warning"
+    reason = LongTextField(label="Reason", hint="It stays in the ledger. The partner reads it.", most=LONGEST_REASON, rows=4)
+
+
+class InstalmentFilter(FilterForm):
+    search = SearchField(label="Partner or reference")
+    standing = ChoiceField(label="How it stands", named="how it stands", required=False, empty="All", choices=list(STANDINGS.items()))
+    fund = ChoiceField(label="Fund", required=False, empty="All funds")
+
+    def __init__(self, *args: Any, funds: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["fund"].offer(funds)

@@ -1,0 +1,142 @@
+"""Instalments with what has been received for them. A reversed receipt counts nowhere."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from commissioning.organisations.seat import Seat
+from funders.contributions.models import Contribution
+from funders.ledger.queries import received_for, register_invariant
+from funders.ledger.rules import NOTHING
+from funders.pool.models import PooledFund
+from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
+from funders.receipts.permissions import receipts_visible_to, to_countersign, visible_to
+from funders.receipts.states import InstalmentState
+
+OVERDUE, DUE = "overdue", "due"
+STANDINGS = {OVERDUE: "Overdue", DUE: "Due now", **dict(InstalmentState.choices)}
+
+
+_RECEIVED = Coalesce(Sum("receipts__matched_amount", filter=Q(receipts__reversed_at=None)), NOTHING)
+
+
+def with_received(rows: InstalmentQuerySet) -> InstalmentQuerySet:
+    """Each with `received`: the money that belongs to it, of its receipts that were not reversed."""
+    found = rows.select_related("funder", "fund", "contribution").annotate(received=_RECEIVED)
+    return found.order_by("due_on", "funder__name", "number")
+
+
+def standing_of(instalment: Instalment, today: datetime.date) -> str:
+    """One word of `STANDINGS`: overdue and due say more than the state of what is not received."""
+    if instalment.state == InstalmentState.RECEIVED or instalment.due_on > today:
+        return instalment.state
+    return OVERDUE if instalment.due_on < today else DUE
+
+
+def instalments_for(seat: Seat, today: datetime.date, *, search: str = "", standing: str = "", fund: str = "") -> InstalmentQuerySet:
+    """What this seat may read, by the day on which it is due."""
+    found = with_received(visible_to(seat).standing())
+    for word in search.split():
+        named = Q(funder__name__icontains=word) | Q(invoice_reference__icontains=word) | Q(contribution__reference__iexact=word)
+        found = found.filter(named | Q(reference__iexact=word))
+    if fund:
+        found = found.filter(fund__code=fund)
+    return _standing(found, standing, today) if standing else found
+
+
+def _standing(found: InstalmentQuerySet, standing: str, today: datetime.date) -> InstalmentQuerySet:
+    owed = ~Q(state=InstalmentState.RECEIVED)
+    if standing in (OVERDUE, DUE):
+        return found.filter(owed, due_on__lt=today) if standing == OVERDUE else found.filter(owed, due_on=today)
+    return found.filter(state=standing)
+
+
+def instalment_for(seat: Seat, reference: str) -> Instalment | None:
+    """An instalment with its receipts, if the seat may read it; also one of a withdrawn contribution, for the record."""
+    receipts = Prefetch("receipts", Receipt.objects.select_related("recorded_by", "reversed_by", "posting"))
+    found = with_received(visible_to(seat)).select_related("fund__host", "invoiced_by", "schedule__countersigned_by")
+    return found.prefetch_related(receipts).filter(reference=reference).first()
+
+
+def receipt_for(seat: Seat, reference: str) -> Receipt | None:
+    return receipts_visible_to(seat).select_related("instalment__contribution", "fund", "funder").filter(reference=reference).first()
+
+
+def waiting_contributions(seat: Seat) -> "QuerySet[Contribution]":
+    """Agreed contributions that this seat counter-signs, the nearest year first."""
+    return to_countersign(seat).select_related("funder", "fund").order_by("year", "funder__name")
+
+
+def contribution_to_countersign(seat: Seat, reference: str) -> Contribution | None:
+    found = to_countersign(seat).select_related("fund__host", "funder", "pledge", "agreed_by")
+    return found.filter(reference=reference).first()
+
+
+def instalments_of(contribution: Contribution) -> list[Instalment]:
+    return list(with_received(contribution.instalments.all()).order_by("number"))
+
+
+def outstanding_of(instalment: Instalment) -> Decimal:
+    """What is still to come; never below nothing."""
+    received = instalment.receipts.standing().aggregate(sum=Sum("matched_amount"))["sum"] or NOTHING
+    return max(instalment.amount - received, NOTHING)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Money that should have arrived by today and has not."""
+
+    instalments: int
+    amount: Decimal
+
+
+def overdue_for(seat: Seat, today: datetime.date) -> Owed:
+    """What is overdue among the instalments that this seat may read."""
+    rows = list(instalments_for(seat, today, standing=OVERDUE).values_list("amount", "received"))
+    return Owed(len(rows), sum((max(amount - received, NOTHING) for amount, received in rows), NOTHING))
+
+
+def _instalments_that_do_not_add_up() -> list[str]:
+    summed = Schedule.objects.annotate(sum=Sum("instalments__amount"))
+    return list(summed.exclude(sum=F("contribution__amount")).values_list("reference", flat=True))
+
+
+def _received_beyond() -> list[str]:
+    """Invoiced is what may be received: nothing for an instalment that is not invoiced, and never more than its amount."""
+    rows = Instalment.objects.annotate(received=_RECEIVED)
+    return list(rows.filter(Q(received__gt=F("amount")) | Q(received__gt=0, invoiced_at=None)).values_list("reference", flat=True))
+
+
+def _not_as_posted() -> list[str]:
+    """Instalments whose receipts are not what the ledger says of their contribution."""
+    rows = Contribution.objects.exclude(schedule=None).annotate(
+        told=Coalesce(Sum("instalments__receipts__matched_amount", filter=Q(instalments__receipts__reversed_at=None)), NOTHING)
+    )
+    return [one.reference for one in rows if one.told != received_for(one.pk)]
+
+
+def _same_hand() -> list[str]:
+    """Receipts that were recorded, and counter-signatures that were given, by the person who agreed the contribution."""
+    receipts = Receipt.objects.filter(recorded_by=F("instalment__contribution__agreed_by"))
+    schedules = Schedule.objects.filter(countersigned_by=F("contribution__agreed_by"))
+    return [*receipts.values_list("reference", flat=True), *schedules.values_list("reference", flat=True)]
+
+
+def _posted_twice() -> list[str]:
+    standing = Receipt.objects.standing().order_by().values("fund", "bank_reference").annotate(times=Count("pk"))
+    return [one["bank_reference"] for one in standing.filter(times__gt=1)]
+
+
+register_invariant("instalments-add-up", "The instalments of a contribution add up to its agreed amount.", _instalments_that_do_not_add_up)
+register_invariant("received-within-invoiced", "Received is at most invoiced is at most agreed, for each instalment.", _received_beyond)
+register_invariant("receipts-as-posted", "The receipts of a contribution are what the ledger says.", _not_as_posted)
+register_invariant("two-hands", "Who agrees a contribution neither counter-signs it nor records its receipts.", _same_hand)
+register_invariant("bank-reference-once", "The same bank reference is posted once.", _posted_twice)
+
+
+def fund_choices(seat: Seat) -> list[tuple[str, str]]:
+    funds = PooledFund.objects.filter(pk__in=visible_to(seat).order_by().values("fund"))
+    return [(one.code, one.name) for one in funds]

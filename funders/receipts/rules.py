@@ -1,0 +1,123 @@
+"""Instalments, invoices and receipts: what may follow what. Amounts are pounds. Pure: no clock, no database."""
+
+import datetime
+from decimal import Decimal
+
+from commissioning.kernel.money import PENNY, as_pounds, split
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.refusals import Refusal
+from commissioning.kernel.words import on
+from funders.contributions.rules import LARGEST, reason_wanted
+
+LONGEST_REFERENCE = 60
+# In how many equal instalments a year may be paid: model agreements pay quarterly in advance.
+PLANS = {
+    1: "one payment in April",
+    2: "two payments, in April and October",
+    4: "four payments, one each quarter",
+    12: "twelve, one each month",
+}
+
+
+class CountersignRefused(Refusal):
+    """The contribution cannot be counter-signed like this."""
+
+
+class InvoiceRefused(Refusal):
+    """The instalment cannot be invoiced like this."""
+
+
+class ReceiptRefused(Refusal):
+    """The receipt cannot be recorded like this."""
+
+
+class ReversalRefused(Refusal):
+    """The receipt cannot be reversed like this."""
+
+
+def instalment_plan(amount: Decimal, year: int, count: int) -> list[tuple[datetime.date, Decimal]]:
+    """Days and amounts of equal instalments over a financial year, the first on 1 April; they add up to the amount to the penny.
+
+    :param year: the calendar year in which the financial year begins.
+    :raises CountersignRefused: a number that is not offered, or more instalments than pennies.
+    """
+    if count not in PLANS:
+        raise CountersignRefused("Choose one of the plans that are offered.", field="plan")
+    if amount < PENNY * count:
+        raise CountersignRefused(f"{as_pounds(amount)} cannot be paid in {count} instalments. Choose fewer.", field="plan")
+    step = 12 // count
+    first = FinancialYear(year).first_day
+    days = [_months_on(first, place * step) for place in range(count)]
+    return list(zip(days, split(amount, [1] * count), strict=True))
+
+
+def _months_on(day: datetime.date, months: int) -> datetime.date:
+    """The first of the month that many months later."""
+    total = day.month - 1 + months
+    return datetime.date(day.year + total // 12, total % 12 + 1, 1)
+
+
+def check_countersign(*, agreed_by: int | None, signer: int) -> None:
+    """:raises CountersignRefused: the person who agreed for the partner signs for the host too."""
+    if agreed_by == signer:
+        raise CountersignRefused("You agreed this contribution for the partner, so another finance officer has to counter-sign it.")
+
+
+def check_invoice(reference: str) -> None:
+    """:raises InvoiceRefused:"""
+    if problem := _reference_fault(reference, "invoice"):
+        raise InvoiceRefused(problem, field="invoice_reference")
+
+
+def check_receipt(
+    *,
+    amount: Decimal,
+    received_on: datetime.date,
+    bank_reference: str,
+    year: int,
+    today: datetime.date,
+    agreed_by: int | None,
+    recorder: int,
+) -> None:
+    """Whether money may be recorded as received for an instalment of a financial year.
+
+    :param year: the calendar year in which the contribution's financial year begins.
+    :param agreed_by: who agreed the contribution; `recorder` who records the receipt. Two persons, always.
+    :raises ReceiptRefused:
+    """
+    if agreed_by == recorder:
+        raise ReceiptRefused("You agreed this contribution for the partner, so another finance officer has to record its receipts.")
+    if not amount.is_finite() or amount <= 0:
+        raise ReceiptRefused("The amount must be more than £0.", field="amount")
+    if amount > LARGEST:
+        raise ReceiptRefused(f"The amount must be {as_pounds(LARGEST, whole=True)} or less. Check the number of noughts.", field="amount")
+    if amount != round(amount, 2):
+        raise ReceiptRefused("Enter pounds and pence, with no more than two figures after the point.", field="amount")
+    if received_on > today:
+        raise ReceiptRefused("The day must be today or earlier. Record the money when it has arrived.", field="received_on")
+    earliest = FinancialYear(year - 1).first_day
+    if received_on < earliest:
+        raise ReceiptRefused(f"The day must be {on(earliest)} or later: this is money for {FinancialYear(year)}.", field="received_on")
+    if problem := _reference_fault(bank_reference, "bank"):
+        raise ReceiptRefused(problem, field="bank_reference")
+
+
+def check_reversal(reason: str) -> None:
+    """:raises ReversalRefused: no reason that others can read later."""
+    if sentence := reason_wanted(reason):
+        raise ReversalRefused(sentence, field="reason")
+
+
+def matched(amount: Decimal, outstanding: Decimal) -> tuple[Decimal, Decimal]:
+    """What of a receipt belongs to the instalment, and what was received beyond it."""
+    own = min(amount, max(outstanding, Decimal("0.00")))
+    return own, amount - own
+
+
+def _reference_fault(reference: str, what: str) -> str:
+    tidy = reference.strip()
+    if not tidy:
+        return f"Enter the {what} reference, so that the payment can be found again."
+    if len(tidy) > LONGEST_REFERENCE or not tidy.isprintable():
+        return f"The {what} reference must be one line of {LONGEST_REFERENCE} characters or fewer."
+    return ""

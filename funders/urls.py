@@ -4,5 +4,6 @@ urlpatterns = [
     path("fund/", include("funders.statements.urls")),
     path("contributions/", include("funders.contributions.urls")),
     path("instalments/", include("funders.receipts.urls")),
+    path("scenarios/", include("funders.scenarios.urls")),
     path("ledger/", include("funders.ledger.urls")),
 ]

@@ -41,8 +41,17 @@ def reverse(*, posting: LedgerTransaction, on: date, reason: str, by: Seat, at: 
         raise PostingRefused("Only a finance officer of the host partner reverses a posting, and a reversal is not reversed.")
     if is_reversed(posting):
         raise PostingRefused("This posting has been reversed already.")
-    told = {"on": on, "text": reason.strip()[:LONGEST_TEXT], "bank_reference": posting.bank_reference, "reverses": posting, "at": at}
-    return _write(posting.fund, reversed_entries(entries_of(posting)), TransactionKind.REVERSAL, by=by, **told)
+    return _write(
+        posting.fund,
+        reversed_entries(entries_of(posting)),
+        TransactionKind.REVERSAL,
+        by=by,
+        on=on,
+        text=reason.strip()[:LONGEST_TEXT],
+        bank_reference=posting.bank_reference,
+        at=at,
+        reverses=posting,
+    )
 
 
 def _write(

@@ -95,8 +95,13 @@ class Owed:
 
 def overdue_for(seat: Seat, today: datetime.date) -> Owed:
     """What is overdue among the instalments that this seat may read."""
-    rows = list(instalments_for(seat, today, standing=OVERDUE).values_list("amount", "received"))
-    return Owed(len(rows), sum((max(amount - received, NOTHING) for amount, received in rows), NOTHING))
+    rows = list(instalments_for(seat, today, standing=OVERDUE))
+    return Owed(len(rows), sum((still_to_come(one) for one in rows), NOTHING))
+
+
+def still_to_come(instalment: Instalment) -> Decimal:
+    """:param instalment: read with `received`."""
+    return max(instalment.amount - instalment.received, NOTHING)  # type: ignore[attr-defined]
 
 
 def _instalments_that_do_not_add_up() -> list[str]:

@@ -15,7 +15,7 @@ from funders.contributions.models import Contribution
 from funders.ledger.rules import NOTHING
 from funders.receipts.models import Instalment, Receipt
 from funders.receipts.permissions import can_reverse
-from funders.receipts.queries import DUE, OVERDUE, STANDINGS, standing_of
+from funders.receipts.queries import DUE, OVERDUE, STANDINGS, standing_of, still_to_come
 from funders.receipts.states import InstalmentState
 
 COLOURS = {OVERDUE: "red", DUE: "orange", InstalmentState.INVOICED: "amber", InstalmentState.RECEIVED: "green"}
@@ -156,7 +156,7 @@ def instalment_rows(instalment: Instalment) -> list[Row]:
             "action_label": "Read",
         },
         {"key": "Amount", "value": as_pounds(instalment.amount)},
-        {"key": "Still to come", "value": as_pounds(max(instalment.amount - _received(instalment), NOTHING))},
+        {"key": "Still to come", "value": as_pounds(still_to_come(instalment))},
         {"key": "Due", "value": on(instalment.due_on)},
     ]
     if instalment.invoiced_at:

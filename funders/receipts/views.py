@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "table": instalments_table(page, today, "Instalments"),
         "counted": plural(page.paginator.count, "instalment"),
-        "waiting": waiting_table(waiting) if waiting.paginator.count else None,
+        "waiting": waiting_table(waiting) if waiting.paginator.count and not form.chosen() else None,
     }
     return render(request, "funders/receipts/list.html", context)
 

@@ -22,6 +22,7 @@ SPEAKS_OF = {
     "receipts": ("contributions",),
     "reports": ("periods",),
     "returns": ("contracts", "periods"),
+    "scenarios": ("pool",),
     "performance": ("contracts", "periods", "measures"),
 }
 OWNERS = ("organisation", "provider", "funder", "commissioner", "host")

@@ -18,6 +18,7 @@ SHARED = {
     "pool:contributions": "partners see each other's contributions to the fund",
     "contributions:contribution": "partners see each other's contributions to the fund",
     "contributions:pledge": "partners see each other's contributions to the fund",
+    "scenarios:scenario": "the fund belongs to all partners",
     "ledger:ledger": "the ledger of the fund is open to all its partners",
     "tenders:detail": "published tenders, and drafts for the commissioners who share them",
     "publication:tender": "published tenders are public",

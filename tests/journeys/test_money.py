@@ -1,0 +1,57 @@
+"""Money on its way: the host counter-signs what a partner agreed, invoices it, records what arrives, and mends a mistake."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.visitor import visiting
+from tests.running_portal import Portal
+
+pytestmark = pytest.mark.journey
+ARRIVED = {"Amount received": "22,958.34", "Day": "1", "Month": "4", "Year": "2026"}
+
+
+def test_from_the_counter_signature_to_the_ledger_and_back(portal: Portal, browser: Browser) -> None:
+    with visiting(browser, portal.address, portal.account("finance", "kcc")) as host:
+        host.sees("Waiting for your counter-signature", "Overdue")
+        host.follow("Waiting for your counter-signature").sees("Kent Police and Crime Commissioner")
+        row = host.page.get_by_role("row").filter(has_text="Kent Police and Crime Commissioner").filter(has_text="2027/28")
+        row.get_by_role("link").click()
+        host.sees("£91,833.34", "Decision: Decision notice 2026-03")
+        host.choose("Four payments, one each quarter").press("Counter-sign")
+        host.sees("its instalments are planned", "4 instalments", "£22,958.34", "£22,958.33")
+        host.follow("1 April 2027").sees("Nothing has arrived yet", "Still to come £22,958.34")
+
+        host.follow("Record the invoice").fill("Invoice reference", "INV-2027-PCC-1").press("Record the invoice").sees("Invoiced")
+        host.follow("Record a receipt").press("Record the receipt").sees("Enter the amount received", "Enter the bank reference")
+        for label, value in ARRIVED.items():
+            host.fill(label, value)
+        host.fill("Bank reference", "BACS 0104 PCC EARLY").press("Record the receipt")
+        host.sees("posted to the ledger of the fund", "Still to come £0.00", "Received", "BACS 0104 PCC EARLY")
+
+        host.follow("The ledger of the fund").sees(
+            "Held by the host", "Received from partners", "BACS 0104 PCC EARLY", "Kent Police and Crime"
+        )
+        host.follow("Kent and Medway pooled fund (2026/27").sees("Of it received", "£22,958.34")
+
+        host.goto("/instalments/?search=INV-2027-PCC-1").follow("1 April 2027").follow(re.compile("^reverse "))
+        host.fill("Reason", "The bank sent it back the next day.").press("Reverse the receipt")
+        host.sees("Both postings stay in the ledger", "The bank sent it back the next day.", "Still to come £22,958.34")
+    assert "holds   balanced" in portal.manage("verify_ledger")
+
+
+def test_the_partner_reads_and_those_without_a_part_do_not(portal: Portal, browser: Browser) -> None:
+    with visiting(browser, portal.address, portal.account("funder_officer", "nhs")) as partner:
+        partner.sees("Overdue", "£80,354.17", "1 instalment should have arrived by now.")
+        partner.follow("Overdue").sees("NHS Kent and Medway", "Overdue")
+        assert "Probation" not in partner.main
+        address = partner.page.get_by_role("row").filter(has_text="£80,354.17").get_by_role("link").first.get_attribute("href") or ""
+        partner.goto(address).sees("Nothing has arrived yet")
+        assert partner.open(f"{address}receive/").status == 403
+        partner.goto("/ledger/kent-live/").sees("Where the money stands")
+    with visiting(browser, portal.address, portal.account("bid_manager", "weald")) as bidder:
+        for path in ("/instalments/", "/ledger/kent-live/", address):
+            assert bidder.open(path).status == 403
+    with visiting(browser, portal.address, portal.account("funder_officer", "probation")) as other:
+        assert other.open(address).status == 404

@@ -65,12 +65,16 @@ class CostLine(models.Model):
 
 
 class PooledAlready(models.Model):
-    """Money of a year that a partner already gives and would keep in the pool; zero is an answer."""
+    """Money of a year that a partner already gives and would keep in the pool; zero is an answer.
+
+    With a `condition`, the event that it waits for, it stands apart until that has happened.
+    """
 
     fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="pooled_already")
     label = models.CharField(max_length=120)
     amount = money_field()
     poolable = models.BooleanField(default=True)
+    condition = models.CharField(max_length=200, blank=True)
     note = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 

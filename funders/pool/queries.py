@@ -33,11 +33,17 @@ class Requirement:
 
     @property
     def all_sources(self) -> Decimal:
-        return sum((source.amount for source in self.sources), NOTHING)
+        """What sources give; what is conditional stands apart."""
+        return sum((source.amount for source in self.sources if not source.condition), NOTHING)
 
     @property
     def pooled(self) -> Decimal:
-        return sum((source.amount for source in self.sources if source.poolable), NOTHING)
+        return sum((source.amount for source in self.sources if source.poolable and not source.condition), NOTHING)
+
+    @property
+    def conditional(self) -> Decimal:
+        """What will be in the pool if the events come that it waits for."""
+        return sum((source.amount for source in self.sources if source.poolable and source.condition), NOTHING)
 
     @property
     def gap(self) -> Decimal:

@@ -45,6 +45,7 @@ class YearPosition:
     pooled: Decimal
     agreed: Decimal
     pledged: Decimal
+    conditional: Decimal = NOTHING
 
     @property
     def secured(self) -> Decimal:
@@ -57,8 +58,13 @@ class YearPosition:
 
     @property
     def missing_with_pledges(self) -> Decimal:
-        """What would still be missing if every pledge were agreed."""
-        return missing(self.required, self.secured + self.pledged)
+        """What would still be missing if every condition were met and every pledge agreed."""
+        return missing(self.required, self.secured + self.conditional + self.pledged)
+
+    @property
+    def missing_with_conditional(self) -> Decimal:
+        """What would still be missing if every condition were met."""
+        return missing(self.required, self.secured + self.conditional)
 
 
 def line_amount(quantity: Decimal, unit_cost: Decimal) -> Decimal:

@@ -3,7 +3,10 @@ from commissioning.kernel.quarters import FinancialYear
 from funders.pool.rules import YearPosition
 from funders.statements.rules import coverage
 
-LAYERS = ("Pooled already", "Agreed", "Pledged, not agreed", "Missing")
+# Four layers can be told apart: where something is conditional, what is sure is one layer.
+SURE = {"Pooled already": "pooled", "Agreed": "agreed"}
+SURE_AND_CONDITIONAL = {"Pooled or agreed": "secured", "Conditional": "conditional"}
+OPEN = {"Pledged, not agreed": "pledged", "Missing": "missing_with_pledges"}
 
 
 def years_chart(positions: list[YearPosition]) -> Chart:
@@ -22,6 +25,6 @@ def years_chart(positions: list[YearPosition]) -> Chart:
 
 
 def year_series(positions: list[YearPosition]) -> dict[str, tuple[float, ...]]:
-    """Layers from the bottom up, in pounds; what is missing is what even the pledges would leave open."""
-    rows = [(one.pooled, one.agreed, one.pledged, one.missing_with_pledges) for one in positions]
-    return {name: tuple(float(row[place]) for row in rows) for place, name in enumerate(LAYERS)}
+    """Layers from the bottom up, in pounds; what is missing is what even conditions and pledges would leave open."""
+    layers = {**(SURE_AND_CONDITIONAL if any(one.conditional for one in positions) else SURE), **OPEN}
+    return {name: tuple(float(getattr(one, key)) for one in positions) for name, key in layers.items()}

@@ -139,7 +139,10 @@ def positions_of(fund: PooledFund) -> list[YearPosition]:
 
 def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
     found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
-    return [YearPosition(year, requirement.required, requirement.pooled, one.agreed, one.pledged) for year, one in found]
+    return [
+        YearPosition(year, requirement.required, requirement.pooled, one.agreed, one.pledged, requirement.conditional)
+        for year, one in found
+    ]
 
 
 def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:

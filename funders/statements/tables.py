@@ -10,7 +10,7 @@ from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table
 from commissioning.kernel.words import count
-from funders.pool.models import PooledFund
+from funders.pool.models import PooledAlready, PooledFund
 from funders.pool.queries import Requirement, amount_of, requirement_of
 from funders.pool.rules import NOTHING, YearPosition
 from funders.statements.queries import FundPicture, PartnerTotal, PartnerYear
@@ -47,14 +47,19 @@ def sources_table(requirement: Requirement) -> Table:
         Column("label", "Source"),
         Column("amount", "Amount", "money"),
         Column("kept", "In the pool", "money"),
-        *([Column("note", "Note")] if any(one.note for one in requirement.sources) else []),
+        *([Column("conditional", "Conditional", "money")] if requirement.conditional else []),
+        *([Column("note", "Note")] if any(one.note or one.condition for one in requirement.sources) else []),
     )
-    rows = [
-        {"label": one.label, "amount": one.amount, "kept": one.amount if one.poolable else None, "note": one.note}
-        for one in requirement.sources
-    ]
-    total = {"label": "All sources", "amount": requirement.all_sources, "kept": requirement.pooled, "note": ""}
-    return Table(columns, rows, "Money that sources give already", total=total)
+    sums = {"amount": requirement.all_sources, "kept": requirement.pooled, "conditional": requirement.conditional}
+    total = {"label": "All sources", **sums, "note": ""}
+    return Table(columns, [_source_row(one) for one in requirement.sources], "Money that sources give already", total=total)
+
+
+def _source_row(one: PooledAlready) -> dict[str, object]:
+    """What is conditional stands in a column of its own and in no other."""
+    if one.condition:
+        return {"label": one.label, "amount": None, "kept": None, "conditional": one.amount, "note": one.condition}
+    return {"label": one.label, "amount": one.amount, "kept": one.amount if one.poolable else None, "conditional": None, "note": one.note}
 
 
 def shares_table(picture: FundPicture, *, signs: bool = False) -> Table:
@@ -90,6 +95,7 @@ YEAR_COLUMNS = (
     Column("agreed", "Agreed", "money"),
     Column("pledged", "Pledged only", "money"),
     Column("missing", "Missing", "money"),
+    Column("missing_with_conditional", "If conditions are met", "money"),
     Column("missing_with_pledges", "If pledges are agreed", "money"),
 )
 
@@ -98,7 +104,8 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
     """:param short: without what is required, which the page says in other places.
     :param received: what has arrived for each year; with it, a column more. Agreed is not received.
     """
-    columns = [column for column in YEAR_COLUMNS if not (short and column.key == "required")]
+    left_out = {*(["required"] if short else []), *([] if any(one.conditional for one in positions) else ["missing_with_conditional"])}
+    columns = [column for column in YEAR_COLUMNS if column.key not in left_out]
     keys = [column.key for column in columns[1:]]
     rows = [{"year": str(FinancialYear(one.year)), **{key: getattr(one, key) for key in keys}} for one in positions]
     total = {"year": "All years", **{key: sum((getattr(one, key) for one in positions), NOTHING) for key in keys}}

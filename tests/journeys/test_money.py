@@ -41,6 +41,20 @@ def test_from_the_counter_signature_to_the_ledger_and_back(portal: Portal, brows
     assert "holds   balanced" in portal.manage("verify_ledger")
 
 
+def test_the_papers_gaps_and_cuts_to_the_pound(portal: Portal, browser: Browser) -> None:
+    """2010: £164,000, and £124,000 if the £40,000 land. 2012: £611,000 of sources. 2017: 10 and 20 % less."""
+    with visiting(browser, portal.address, portal.account("board_member", "pcc")) as member:
+        member.goto("/fund/kent-2010/").sees(
+            "£164,000.00 of £164,000.00 is missing", "£124,000.00 is missing", "£40,000.00 more is conditional"
+        )
+        member.goto("/fund/kent-2013/").sees("All sources gave £611,000.00", "£259,000.00 of it can be kept", "£551,000.00")
+        member.follow("What less money buys").sees("1,170 cases", "3.6 posts", "£729,000.00")
+        member.choose("Court advisers").press("Work it out").sees("1,138 cases", "£569,000.00")
+        member.fill("Cut of the whole requirement", "20").press("Work it out").sees("976 cases", "£488,000.00")
+        member.page.get_by_label("Court advisers").uncheck()
+        member.press("Work it out").sees("1,040 cases", "3.2 posts", "£648,000.00")
+
+
 def test_the_partner_reads_and_those_without_a_part_do_not(portal: Portal, browser: Browser) -> None:
     with visiting(browser, portal.address, portal.account("funder_officer", "nhs")) as partner:
         partner.sees("Overdue", "£80,354.17", "1 instalment should have arrived by now.")

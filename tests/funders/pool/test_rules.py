@@ -68,3 +68,10 @@ def test_a_pledge_is_not_secured_money():
     assert year.secured == Decimal("396750")
     assert year.missing == Decimal("413250")
     assert year.missing_with_pledges == Decimal("321416.67")
+
+
+def test_the_gap_of_2010_with_and_without_the_grant_that_was_likely():
+    """S0 of 2010: £13,000 and £151,000 without money, £40,000 conditional. The paper prints neither 164 nor 124; both follow."""
+    year = YearPosition(2010, Decimal("164000"), Decimal(0), Decimal(0), Decimal(0), Decimal("40000"))
+    assert (year.secured, year.missing, year.missing_with_conditional) == (Decimal(0), Decimal("164000"), Decimal("124000"))
+    assert year.missing_with_pledges == Decimal("124000")

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from commissioning.organisations.models import Sector
 from commissioning.organisations.roles import Role
-from funders.pool.models import PooledAlready
+from funders.pool.models import CostLine, PooledAlready
 from funders.pool.permissions import READERS
 from tests.factories import make_contribution, make_fund, make_organisation, make_seat
 
@@ -144,3 +145,25 @@ def test_the_pages_cost_the_same_with_one_and_with_many(finance, fund, partner, 
     with django_assert_num_queries(len(few)):
         finance.get(path)
     assert len(few) <= 15
+
+
+def test_conditional_money_stands_apart_and_says_what_it_waits_for(fund, finance):
+    """£40,000 that is likely, of a gap of £164,000, as in 2010: never in a total of what is sure."""
+    fund.cost_lines.all().delete()
+    fund.pooled_already.all().delete()
+    fund.sector_shares.all().delete()
+    CostLine.objects.create(fund=fund, label="Four posts", quantity=1, unit="service", unit_cost_amount=Decimal("164000"))
+    told = {"amount": Decimal("40000"), "condition": "Decision not before the middle of March"}
+    PooledAlready.objects.create(fund=fund, label="A grant", **told)
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", finance.get(FUND).content.decode()))
+    assert "£164,000.00 of £164,000.00 is missing" in page
+    assert "If the £40,000.00 come that are conditional, £124,000.00 is missing." in page
+    assert "Decision not before the middle of March" in page
+    years = rows_of(finance.get(FUND, {"format": "csv", "table": "years"}))
+    assert years[0][-3:] == ["Missing", "If conditions are met", "If pledges are agreed"]
+    assert years[1][-3:] == ["164000.00", "124000.00", "124000.00"]
+    sources = rows_of(finance.get(FUND, {"format": "csv", "table": "sources"}))
+    assert sources[1:] == [
+        ["A grant", "", "", "40000.00", "Decision not before the middle of March"],
+        ["All sources", "0.00", "0.00", "40000.00", ""],
+    ]

@@ -66,7 +66,7 @@ def finding(positions: Sequence[YearPosition]) -> str:
     pledged = f"{as_pounds(worst.pledged)} is pledged and not agreed" if worst.pledged else "nothing is pledged for it"
     said = f"{as_pounds(worst.missing)} of {as_pounds(worst.required)} is missing, and {pledged}."
     if worst.conditional:
-        said += f" If the {as_pounds(worst.conditional)} come that are conditional, {as_pounds(worst.missing_with_conditional)} is missing."
+        said += f" If the {as_pounds(worst.conditional)} that is conditional comes, {as_pounds(worst.missing_with_conditional)} is missing."
     if len(positions) == 1:
         return f"{FinancialYear(worst.year)}: {said}"
     return f"{_which(short, positions)} In {FinancialYear(worst.year)}, {said}"

@@ -157,7 +157,7 @@ def test_conditional_money_stands_apart_and_says_what_it_waits_for(fund, finance
     PooledAlready.objects.create(fund=fund, label="A grant", **told)
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", finance.get(FUND).content.decode()))
     assert "£164,000.00 of £164,000.00 is missing" in page
-    assert "If the £40,000.00 come that are conditional, £124,000.00 is missing." in page
+    assert "If the £40,000.00 that is conditional comes, £124,000.00 is missing." in page
     assert "Decision not before the middle of March" in page
     years = rows_of(finance.get(FUND, {"format": "csv", "table": "years"}))
     assert years[0][-3:] == ["Missing", "If conditions are met", "If pledges are agreed"]

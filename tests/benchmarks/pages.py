@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 COMMISSIONER, LEAD = "commissioner@kcc.example", "lead-officer@kcc.example"
+HOST = "finance@kcc.example"
 FUNDER, OFFICER, BIDS = "funder-officer@nhs.example", "data-officer@centra.example", "bid-manager@weald.example"
 AIMS = {"list": 8, "detail": 5, "dashboard": 5, "form": 8, "public": 5}
 
@@ -39,6 +40,9 @@ PAGES = [
     BenchPage("Home of a funder", "dashboard", FUNDER, "/"),
     BenchPage("Home of a data officer", "dashboard", OFFICER, "/"),
     BenchPage("Pooled fund", "detail", FUNDER, "/fund/kent-2013/"),
+    BenchPage("Instalments", "list", HOST, "/instalments/"),
+    BenchPage("Ledger", "list", HOST, "/ledger/kent-live/"),
+    BenchPage("Scenario", "detail", HOST, "/scenarios/kent-2013/"),
     BenchPage("Contributions", "list", FUNDER, "/contributions/"),
     BenchPage("Tenders", "list", COMMISSIONER, "/tenders/"),
     BenchPage("Tender", "detail", COMMISSIONER, start="/tenders/", link=r"/tenders/T-[A-Z0-9]+/"),

@@ -1,1 +1,6 @@
 """Background work of this house: each task fetches, calls one action, returns."""
+
+from commissioning.kernel.due import register_due
+from funders.receipts.actions import remind
+
+register_due("receipts.remind", remind)

@@ -8,6 +8,7 @@ from django.db import transaction
 from commissioning.audit.actions import record
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.mail import send_soon
+from commissioning.kernel.postgres.scope import rls_scope
 from commissioning.kernel.refusals import StaleEdit
 from commissioning.kernel.words import at as at_words
 from commissioning.kernel.words import in_london
@@ -18,10 +19,10 @@ from funders.ledger.actions import reverse as reverse_posting
 from funders.ledger.models import Account, LedgerTransaction
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
-from funders.receipts.messages import Letter, about_invoice, about_receipt, about_reversal, about_schedule
-from funders.receipts.models import Instalment, Receipt, Schedule
+from funders.receipts.messages import Letter, about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
+from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.receipts.permissions import can_countersign, can_invoice, can_receive, can_reverse
-from funders.receipts.queries import outstanding_of
+from funders.receipts.queries import outstanding_of, to_remind
 from funders.receipts.rules import (
     CountersignRefused,
     InvoiceRefused,
@@ -33,6 +34,7 @@ from funders.receipts.rules import (
     check_reversal,
     instalment_plan,
     matched,
+    reminder_kind,
 )
 from funders.receipts.states import NEXT, InstalmentState
 
@@ -145,6 +147,21 @@ def reverse_receipt(*, receipt: Receipt, reason: str, by: Seat, at: datetime) ->
     record(by=by, verb="reversed", on=receipt, before={"amount": receipt.amount}, reason=reason.strip())
     _send(about_reversal(receipt), by=by)
     return receipt
+
+
+def remind(now: datetime) -> int:
+    """Remind partners of invoiced instalments a week before, on, and a week after their day; each once. Returns how many."""
+    today = in_london(now).date()
+    sent = 0
+    for instalment in to_remind(today):
+        kind = reminder_kind(instalment.due_on, today)
+        with rls_scope([instalment.host_id]):
+            fields = {"fund": instalment.fund, "host_id": instalment.host_id, "sent_on_clock": now}
+            _, is_new = InstalmentReminder.objects.get_or_create(instalment=instalment, kind=kind, defaults=fields)
+            if is_new:
+                _send(about_reminder(instalment, kind), by=Seat.system())
+        sent += is_new
+    return sent
 
 
 def _post(

@@ -5,7 +5,7 @@ from typing import Any
 from commissioning.organisations.roles import Role
 from funders.contributions.messages import Letter as Letter
 from funders.contributions.queries import addresses_of
-from funders.receipts.models import Instalment, Receipt, Schedule
+from funders.receipts.models import Instalment, Receipt, Reminded, Schedule
 
 PARTNER_ROLES = (Role.FUNDER_OFFICER, Role.FUNDER_APPROVER)
 
@@ -30,6 +30,15 @@ def about_receipt(receipt: Receipt) -> list[Letter]:
 def about_reversal(receipt: Receipt) -> list[Letter]:
     to = addresses_of(receipt.funder, Role.FUNDER_OFFICER)
     return [Letter(to, "emails/funders/receipt_reversed.txt", _context(receipt.instalment))]
+
+
+def about_reminder(instalment: Instalment, kind: str) -> list[Letter]:
+    """Money is due, or overdue: the partner's officers pay; of what is overdue the host's finance officers hear too."""
+    to = set(addresses_of(instalment.funder, Role.FUNDER_OFFICER))
+    if kind == Reminded.AFTER:
+        to |= set(addresses_of(instalment.fund.host, Role.FINANCE))
+    template = "emails/funders/instalment_overdue.txt" if kind == Reminded.AFTER else "emails/funders/instalment_due.txt"
+    return [Letter(sorted(to), template, _context(instalment))]
 
 
 def _context(instalment: Instalment) -> dict[str, Any]:

@@ -116,3 +116,27 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Reminded(models.TextChoices):
+    """When a partner is reminded of an invoiced instalment."""
+
+    BEFORE = "before", "A week before it is due"
+    ON = "on", "On the day"
+    AFTER = "after", "A week after the day"
+
+
+class InstalmentReminder(models.Model):
+    """That a reminder was sent: each kind once for an instalment."""
+
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="reminders")
+    fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="+")
+    host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6, choices=Reminded.choices)
+    sent_on_clock = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["instalment", "kind"], name="instalment_reminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.instalment} {self.get_kind_display()}"

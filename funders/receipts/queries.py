@@ -14,6 +14,7 @@ from funders.ledger.rules import NOTHING
 from funders.pool.models import PooledFund
 from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
 from funders.receipts.permissions import receipts_visible_to, to_countersign, visible_to
+from funders.receipts.rules import A_WEEK, reminder_kind
 from funders.receipts.states import InstalmentState
 
 OVERDUE, DUE = "overdue", "due"
@@ -83,6 +84,13 @@ def outstanding_of(instalment: Instalment) -> Decimal:
     """What is still to come; never below nothing."""
     received = instalment.receipts.standing().aggregate(sum=Sum("matched_amount"))["sum"] or NOTHING
     return max(instalment.amount - received, NOTHING)
+
+
+def to_remind(today: datetime.date) -> list[Instalment]:
+    """Invoiced instalments of which the partner has not been reminded yet as their day asks."""
+    near = Instalment.objects.standing().filter(state=InstalmentState.INVOICED, due_on__lte=today + A_WEEK)
+    rows = near.select_related("funder", "fund__host").prefetch_related("reminders").order_by("due_on", "pk")
+    return [one for one in rows if reminder_kind(one.due_on, today) not in {sent.kind for sent in one.reminders.all()}]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from commissioning.kernel.words import on
 from funders.contributions.rules import LARGEST, reason_wanted
 
 LONGEST_REFERENCE = 60
+A_WEEK = datetime.timedelta(days=7)
 # In how many equal instalments a year may be paid: model agreements pay quarterly in advance.
 PLANS = {
     1: "one payment in April",
@@ -112,6 +113,18 @@ def matched(amount: Decimal, outstanding: Decimal) -> tuple[Decimal, Decimal]:
     """What of a receipt belongs to the instalment, and what was received beyond it."""
     own = min(amount, max(outstanding, Decimal("0.00")))
     return own, amount - own
+
+
+def reminder_kind(due_on: datetime.date, today: datetime.date) -> str:
+    """Which reminder belongs to a day: `before`, `on` or `after` the day on which money is due; "" earlier than a week before.
+
+    A day that was missed heals itself: the kind stays until the next one begins.
+    """
+    if today < due_on - A_WEEK:
+        return ""
+    if today < due_on:
+        return "before"
+    return "on" if today < due_on + A_WEEK else "after"
 
 
 def _reference_fault(reference: str, what: str) -> str:

@@ -11,9 +11,10 @@ from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.contributions.actions import withdraw
 from funders.ledger.queries import balances_of, received_for, verdicts
+from funders.receipts.actions import remind
 from funders.receipts.models import Instalment, Schedule
 from funders.receipts.rules import CountersignRefused, InvoiceRefused, ReceiptRefused, ReversalRefused
-from tests.factories import make_contribution, make_seat
+from tests.factories import make_contribution, make_seat, moment
 
 
 def fresh(instalment):
@@ -220,3 +221,34 @@ def test_the_whole_way_as_the_application(case, as_app):
         receipt = case.receive(case.invoiced())
         case.reverse(receipt)
         assert broken() == []
+
+
+def reminders():
+    found = Job.objects.filter(name="kernel.send_mail", arguments__subject__in=["An instalment is due", "An instalment is overdue"])
+    return sorted((job.arguments["to"], job.arguments["subject"]) for job in found)
+
+
+def test_a_partner_is_reminded_before_on_and_after_the_day_each_once(case):
+    case.invoiced()
+    officer, finance = case.partner.officer.person.email, case.finance.person.email
+    days = ["2026-03-24", "2026-03-25", "2026-03-26", "2026-04-01", "2026-04-02", "2026-04-08", "2026-04-09"]
+    assert [remind(moment(f"{day} 09:00")) for day in days] == [0, 1, 0, 1, 0, 1, 0]
+    assert reminders() == sorted(
+        [(officer, "An instalment is due")] * 2 + [(officer, "An instalment is overdue"), (finance, "An instalment is overdue")]
+    )
+
+
+def test_nobody_is_reminded_of_what_is_not_invoiced_is_received_or_withdrawn(case):
+    first, second, *_ = case.countersign()
+    assert remind(moment("2026-04-01 09:00")) == 0
+    case.receive(case.invoice(first))
+    assert remind(moment("2026-04-01 09:00")) == 0
+    third = case.invoice(second)
+    assert remind(moment("2026-07-01 09:00")) == 1
+    assert fresh(third).reminders.count() == 1
+
+
+def test_the_worker_reminds_as_its_own_database_user(case, as_app):
+    case.invoiced()
+    with as_app(role="portal_system"):
+        assert remind(moment("2026-04-01 09:00")) == 1

@@ -17,6 +17,7 @@ from funders.receipts.rules import (
     check_receipt,
     instalment_plan,
     matched,
+    reminder_kind,
 )
 
 amounts = st.integers(12, 10_000_000_000).map(lambda count: Decimal(count).scaleb(-2))
@@ -116,3 +117,19 @@ def test_who_agreed_does_not_counter_sign():
 def test_an_invoice_needs_a_reference_in_one_line(reference):
     with pytest.raises(InvoiceRefused):
         check_invoice(reference)
+
+
+@pytest.mark.parametrize(
+    ("today", "kind"),
+    [
+        (date(2026, 3, 24), ""),
+        (date(2026, 3, 25), "before"),
+        (date(2026, 3, 31), "before"),
+        (date(2026, 4, 1), "on"),
+        (date(2026, 4, 7), "on"),
+        (date(2026, 4, 8), "after"),
+        (date(2030, 1, 1), "after"),
+    ],
+)
+def test_which_reminder_belongs_to_a_day(today, kind):
+    assert reminder_kind(date(2026, 4, 1), today) == kind

@@ -5,11 +5,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 
+from commissioning.organisations.routes import routes
 from tests.journeys.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.journey
 SKIPPED = {"account_logout", "health", "security_txt", "people:switch"}
 HEAVIEST_BYTES = 150_000
+# Pages that do not ask for a role are the same for everybody: the visitor and the first role open them for all.
+SAME_FOR_ALL = {route.name for route in routes() if not isinstance(route.guard.get, frozenset)} - {"home"}
 ROLES = [
     None,
     ("lead_officer", "kcc"),
@@ -43,6 +46,11 @@ def links_of(visitor: Visitor) -> list[str]:
     ]
 
 
+def left_out(role: tuple[str, str] | None) -> set[str]:
+    """Routes that are not opened as this role."""
+    return SKIPPED if role in ROLES[:2] else SKIPPED | SAME_FOR_ALL
+
+
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: "-".join(role) if role else "visitor")
 def test_every_page_that_the_role_can_reach(portal, browser, role):
     account = portal.account(*role) if role else None
@@ -53,7 +61,7 @@ def test_every_page_that_the_role_can_reach(portal, browser, role):
         while waiting:
             path = waiting.pop(0)
             route = route_of(path)
-            if route is None or route in seen or route in SKIPPED:
+            if route is None or route in seen or route in left_out(role):
                 continue
             seen.add(route)
             answer = visitor.open(path)
@@ -69,4 +77,4 @@ def test_every_page_that_the_role_can_reach(portal, browser, role):
                 problems.append(f"{path} ({route}) is {over} px too wide for a phone")
             waiting += links_of(visitor)
     assert not problems, "\n".join(problems)
-    assert len(seen) >= 5
+    assert len(seen) >= 3

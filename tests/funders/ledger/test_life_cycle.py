@@ -97,7 +97,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
 
 
 class TestLifeOfTheMoney(TestCase, LifeOfTheMoney.TestCase):
-    settings = settings(max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    settings = settings(max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 pytestmark = pytest.mark.django_db

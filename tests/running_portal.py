@@ -17,6 +17,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 3  # a machine that is busy with other things takes so many times longer; a wait that ends well costs nothing
 NOT_PASSED_ON = {
     "DATABASE_URL",
     "STATIC_ROOT",
@@ -133,7 +134,8 @@ class Portal:
         return pid
 
     def wait_until(self, condition: Callable[[], Any], seconds: float = 60, what: str = "it", *, every: float = 0.2) -> Any:
-        """Ask again and again until `condition` holds; its value. Raises AssertionError after `seconds`."""
+        """Ask again and again until `condition` holds; its value. Raises AssertionError after `seconds`, times PATIENCE."""
+        seconds *= PATIENCE
         deadline = time.monotonic() + seconds
         while True:
             found = condition()

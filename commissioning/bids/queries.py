@@ -187,13 +187,8 @@ def is_ready_to_open(tender: Tender) -> bool:
     return Tender.objects.filter(waiting, pk=tender.pk, deadline__lte=DatabaseClock()).exists()
 
 
-def tenders_to_open(seat: Seat) -> QuerySet[Tender]:
-    """Tenders past their deadline whose bids this person was named to open, for the organisation that they act for."""
-    return Tender.objects.filter(to_open(seat)).order_by("deadline")
-
-
 def to_open(seat: Seat) -> Q:
-    """The same as a condition on tenders."""
+    """Which tenders are past their deadline, with bids that this person was named to open for the organisation that they act for."""
     named = TenderSeat.objects.filter(kind=SeatKind.OPENER, person=seat.person, organisation=seat.organisation_id)
     sealed = Q(state__in=[TenderState.PUBLISHED, TenderState.CLOSED], deadline__lte=DatabaseClock())
     return sealed & Q(pk__in=named.order_by().values("tender"))

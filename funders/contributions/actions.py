@@ -10,7 +10,9 @@ from commissioning.audit.actions import record
 from commissioning.kernel.gates import pass_gate
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.mail import send_soon
+from commissioning.kernel.models import Versioned
 from commissioning.kernel.refusals import Refusal, StaleEdit
+from commissioning.kernel.versions import mark_changed
 from commissioning.kernel.words import at as at_words
 from commissioning.kernel.words import in_london
 from commissioning.organisations.models import Organisation
@@ -61,7 +63,7 @@ def pledge(*, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Deci
     _write_events(contributions, by=by, at=at)
     after = {str(one.year): one.amount for one in contributions}
     record(by=by, verb="pledged", on=made, after={"fund": fund.code, **after, "conditions": conditions})
-    _send(about_pledge(made), by=by)
+    send(about_pledge(made), by=by)
     return made
 
 
@@ -94,7 +96,7 @@ def agree(*, pledge: Pledge, years: Collection[int], decision_reference: str, by
     _write_events(agreed, by=by, at=at, reason=decision_reference.strip())
     after = {str(one.year): one.amount for one in agreed}
     record(by=by, verb="agreed", on=pledge, after=after, reason=decision_reference.strip())
-    _send(about_agreement(pledge), by=by)
+    send(about_agreement(pledge), by=by)
     return pledge
 
 
@@ -116,7 +118,7 @@ def change_amount(*, contribution: Contribution, amount: Decimal, reason: str, b
     _save(contribution, by=by, at=at)
     _write_events([contribution], by=by, at=at, reason=reason.strip())
     record(by=by, verb="changed", on=contribution, before={"amount": before}, after={"amount": amount}, reason=reason.strip())
-    _send(about_change(contribution), by=by)
+    send(about_change(contribution), by=by)
     return contribution
 
 
@@ -140,7 +142,7 @@ def withdraw(*, contribution: Contribution, reason: str, by: Seat, version: int 
     _save(contribution, by=by, at=at)
     _write_events([contribution], by=by, at=at, reason=reason.strip())
     record(by=by, verb="withdrew", on=contribution, before={"state": before}, after={"state": contribution.state}, reason=reason.strip())
-    _send(about_withdrawal(contribution), by=by)
+    send(about_withdrawal(contribution), by=by)
     return contribution
 
 
@@ -148,9 +150,13 @@ def check_version(contributions: Collection[Contribution], version: int | None) 
     """:raises StaleEdit: with who changed it last, and when."""
     if version == version_of(contributions):
         return
-    last = last_change(contributions)
+    raise stale(last_change(contributions))
+
+
+def stale(last: Versioned | None, version: int | None = None) -> StaleEdit:
+    """Who changed a row meanwhile, and when. :param version: the row's number now, for a form that goes on from there by itself."""
     who = f"{last.changed_by} changed this on {at_words(last.changed_at)}" if last and last.changed_at else "This has changed"
-    raise StaleEdit(f"{who}, after you opened the page. Read it again below, then send your answer once more.")
+    return StaleEdit(f"{who}, after you opened the page. Read it again below, then send your answer once more.", version=version)
 
 
 def _locked(contributions: "Iterable[Contribution]") -> list[Contribution]:
@@ -163,8 +169,7 @@ def _locked(contributions: "Iterable[Contribution]") -> list[Contribution]:
 
 
 def _save(contribution: Contribution, *, by: Seat, at: datetime) -> None:
-    contribution.version += 1
-    contribution.changed_at, contribution.changed_by = at, by.person
+    mark_changed(contribution, by.person, at)
     contribution.save()
 
 
@@ -177,7 +182,7 @@ def _write_events(contributions: Iterable[Contribution], *, by: Seat, at: dateti
     )
 
 
-def _send(letters: Iterable[Letter], *, by: Seat) -> None:
+def send(letters: Iterable[Letter], *, by: Seat) -> None:
     for letter in letters:
         if letter.to:
             send_soon(to=letter.to, template=letter.template, context=letter.context, by=by)

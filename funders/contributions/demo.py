@@ -56,7 +56,7 @@ def load() -> str:
 def _keep(fund: PooledFund, promise: Promise) -> None:
     """One partner's pledge, and what became of it, in the weeks before the fund begins."""
     funder = Organisation.objects.get(code=promise.funder)
-    officer, approver = _seat(funder, Role.FUNDER_OFFICER), _seat(funder, Role.FUNDER_APPROVER)
+    officer, approver = seat_of(funder, Role.FUNDER_OFFICER), seat_of(funder, Role.FUNDER_APPROVER)
     ask = ask_of(fund, funder)
     amount = Decimal(promise.amount) if promise.amount else (ask.amount if ask else Decimal("0"))
     years = years_of(fund)
@@ -75,7 +75,7 @@ def _keep(fund: PooledFund, promise: Promise) -> None:
                 actions.withdraw(contribution=one, by=officer, **told)
 
 
-def _seat(organisation: Organisation, role: Role) -> Seat:
+def seat_of(organisation: Organisation, role: Role) -> Seat:
     membership = Membership.objects.current().select_related("person").filter(organisation=organisation, role=role).earliest("pk")
     return Seat(person=membership.person, organisation=organisation, roles=frozenset({role}))
 

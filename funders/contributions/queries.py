@@ -52,12 +52,11 @@ def standing_years(fund: PooledFund, funder: Organisation) -> set[int]:
 
 def free_years(fund: PooledFund, funder: Organisation, today: date) -> list[FinancialYear]:
     """Years for which the partner can still pledge: not ended, and nothing of it stands in them."""
-    return years_left(fund, fund_contributions(fund).filter(funder=funder), today)
+    return years_left(fund, standing_years(fund, funder), today)
 
 
-def years_left(fund: PooledFund, standing: Iterable[Contribution], today: date) -> list[FinancialYear]:
-    """The same, where what stands has been read already."""
-    taken = {one.year for one in standing}
+def years_left(fund: PooledFund, taken: Collection[int], today: date) -> list[FinancialYear]:
+    """The same, where the years in which something stands are known already."""
     return [year for year in years_of(fund) if year.last_day >= today and year.start not in taken]
 
 

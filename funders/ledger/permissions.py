@@ -1,11 +1,9 @@
-"""Who reads the ledger of a fund, and who posts to it. The database draws the same lines again (row level security)."""
+"""Who posts to the ledger of a fund; who reads the fund reads it. The database draws the same lines again (row level security)."""
 
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.ledger.models import LedgerTransaction
 from funders.pool.models import PooledFund
-from funders.pool.permissions import READERS as READERS
-from funders.pool.permissions import visible_to as visible_to
 
 
 def can_post(seat: Seat, fund: PooledFund) -> bool:

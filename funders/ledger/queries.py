@@ -8,8 +8,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from funders.contributions.models import ContributionQuerySet
 from funders.ledger.models import Account, LedgerLine, LedgerTransaction, TransactionKind
-from funders.ledger.rules import NOTHING, Entry
+from funders.ledger.rules import Entry
 from funders.pool.models import PooledFund
+from funders.pool.rules import NOTHING
 
 
 def entries_of(posting: LedgerTransaction) -> list[Entry]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from commissioning.kernel.money import PENNY, as_pounds
 from commissioning.kernel.refusals import Refusal
+from funders.pool.rules import NOTHING
 
-NOTHING = Decimal("0.00")
 LONGEST_TEXT = 200
 
 

@@ -6,9 +6,9 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from funders.ledger.forms import LedgerFilter
-from funders.ledger.permissions import READERS, visible_to
 from funders.ledger.queries import balances_of, lines_of
 from funders.ledger.tables import FILE_COLUMNS, balances_table, lines_table
+from funders.pool.permissions import READERS, visible_to
 
 
 @roles_allowed(*READERS)

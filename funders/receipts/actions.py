@@ -7,19 +7,18 @@ from django.db import transaction
 
 from commissioning.audit.actions import record
 from commissioning.kernel.life_cycle import check_move
-from commissioning.kernel.mail import send_soon
 from commissioning.kernel.postgres.scope import rls_scope
-from commissioning.kernel.refusals import StaleEdit
-from commissioning.kernel.words import at as at_words
+from commissioning.kernel.versions import mark_changed
 from commissioning.kernel.words import in_london
 from commissioning.organisations.seat import Seat
+from funders.contributions.actions import send, stale
 from funders.contributions.models import Contribution
 from funders.ledger.actions import post
 from funders.ledger.actions import reverse as reverse_posting
 from funders.ledger.models import Account, LedgerTransaction
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
-from funders.receipts.messages import Letter, about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
+from funders.receipts.messages import about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.receipts.permissions import can_countersign, can_invoice, can_receive, can_reverse
 from funders.receipts.queries import outstanding_of, to_remind
@@ -62,7 +61,7 @@ def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime
     )
     after = {"contribution": contribution.reference, "instalments": [[str(due_on), str(amount)] for due_on, amount in parts]}
     record(by=by, verb="counter-signed", on=made, after=after)
-    _send(about_schedule(made), by=by)
+    send(about_schedule(made), by=by)
     return made
 
 
@@ -82,7 +81,7 @@ def invoice(*, instalment: Instalment, invoice_reference: str, by: Seat, version
     instalment.invoiced_at, instalment.invoiced_by = at, by.person
     _save(instalment, by=by, at=at)
     record(by=by, verb="invoiced", on=instalment, after={"amount": instalment.amount, "invoice": instalment.invoice_reference})
-    _send(about_invoice(instalment), by=by)
+    send(about_invoice(instalment), by=by)
     return instalment
 
 
@@ -124,7 +123,7 @@ def receive(
     instalment.state = InstalmentState.RECEIVED if own == outstanding else InstalmentState.INVOICED
     _save(instalment, by=by, at=at)
     record(by=by, verb="received", on=made, after={"instalment": instalment.reference, **told})
-    _send(about_receipt(made), by=by)
+    send(about_receipt(made), by=by)
     return made
 
 
@@ -145,7 +144,7 @@ def reverse_receipt(*, receipt: Receipt, reason: str, by: Seat, at: datetime) ->
     instalment.state = InstalmentState.INVOICED if outstanding_of(instalment) else InstalmentState.RECEIVED
     _save(instalment, by=by, at=at)
     record(by=by, verb="reversed", on=receipt, before={"amount": receipt.amount}, reason=reason.strip())
-    _send(about_reversal(receipt), by=by)
+    send(about_reversal(receipt), by=by)
     return receipt
 
 
@@ -159,7 +158,7 @@ def remind(now: datetime) -> int:
             fields = {"fund": instalment.fund, "host_id": instalment.host_id, "sent_on_clock": now}
             _, is_new = InstalmentReminder.objects.get_or_create(instalment=instalment, kind=kind, defaults=fields)
             if is_new:
-                _send(about_reminder(instalment, kind), by=Seat.system())
+                send(about_reminder(instalment, kind), by=Seat.system())
         sent += is_new
     return sent
 
@@ -185,19 +184,11 @@ def _locked(instalment: Instalment, version: int | None, *, any_version: bool = 
     rows = Instalment.objects.select_for_update(no_key=True, of=("self",))
     found = rows.select_related("contribution", "fund__host", "funder", "changed_by", "schedule").get(pk=instalment.pk)
     if not any_version and version != found.version:
-        who = f"{found.changed_by} changed this on {at_words(found.changed_at)}" if found.changed_at else "This has changed"
-        raise StaleEdit(f"{who}, after you opened the page. Read it again below, then send your answer once more.", version=found.version)
+        raise stale(found, found.version)
     return found
 
 
 def _save(instalment: Instalment, *, by: Seat, at: datetime) -> None:
     """What the database lets change of an instalment; its amount and day never do."""
-    instalment.version += 1
-    instalment.changed_at, instalment.changed_by = at, by.person
+    mark_changed(instalment, by.person, at)
     instalment.save(update_fields=["version", "changed_at", "changed_by", "state", "invoice_reference", "invoiced_at", "invoiced_by"])
-
-
-def _send(letters: list[Letter], *, by: Seat) -> None:
-    for letter in letters:
-        if letter.to:
-            send_soon(to=letter.to, template=letter.template, context=letter.context, by=by)

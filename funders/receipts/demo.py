@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from commissioning.kernel.postgres.scope import rls_scope
-from commissioning.organisations.models import Membership
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
+from funders.contributions.demo import seat_of
 from funders.contributions.models import Contribution
 from funders.pool.models import PooledFund
 from funders.receipts import actions
@@ -21,7 +21,7 @@ BEHIND = "nhs"
 def load() -> str:
     fund = PooledFund.objects.select_related("host").get(code="kent-live")
     if not Schedule.objects.filter(contribution__fund=fund).exists():
-        finance = _finance(fund)
+        finance = seat_of(fund.host, Role.FINANCE)
         with rls_scope([fund.host_id]):
             for contribution in Contribution.objects.filter(fund=fund, state="agreed", year=fund.first_year).order_by("pk"):
                 _keep(contribution, finance)
@@ -53,11 +53,6 @@ def _pay(instalment: Instalment, finance: Seat) -> None:
 
 def _latest_due(contribution: Contribution, today: date) -> int:
     return max((one.number for one in contribution.instalments.all() if one.due_on <= today), default=0)
-
-
-def _finance(fund: PooledFund) -> Seat:
-    membership = Membership.objects.current().select_related("person").filter(organisation=fund.host, role=Role.FINANCE).earliest("pk")
-    return Seat(person=membership.person, organisation=fund.host, roles=frozenset({Role.FINANCE}))
 
 
 def _morning(day: date) -> datetime:

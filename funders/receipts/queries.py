@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution
 from funders.ledger.queries import received_for, register_invariant
-from funders.ledger.rules import NOTHING
 from funders.pool.models import PooledFund
+from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
 from funders.receipts.permissions import receipts_visible_to, to_countersign, visible_to
 from funders.receipts.rules import A_WEEK, reminder_kind
@@ -74,10 +74,6 @@ def waiting_contributions(seat: Seat) -> "QuerySet[Contribution]":
 def contribution_to_countersign(seat: Seat, reference: str) -> Contribution | None:
     found = to_countersign(seat).select_related("fund__host", "funder", "pledge", "agreed_by")
     return found.filter(reference=reference).first()
-
-
-def instalments_of(contribution: Contribution) -> list[Instalment]:
-    return list(with_received(contribution.instalments.all()).order_by("number"))
 
 
 def outstanding_of(instalment: Instalment) -> Decimal:

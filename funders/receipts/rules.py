@@ -3,11 +3,13 @@
 import datetime
 from decimal import Decimal
 
+from commissioning.contracts.rules import add_months
 from commissioning.kernel.money import PENNY, as_pounds, split
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.refusals import Refusal
 from commissioning.kernel.words import on
 from funders.contributions.rules import LARGEST, reason_wanted
+from funders.pool.rules import NOTHING
 
 LONGEST_REFERENCE = 60
 A_WEEK = datetime.timedelta(days=7)
@@ -48,14 +50,8 @@ def instalment_plan(amount: Decimal, year: int, count: int) -> list[tuple[dateti
         raise CountersignRefused(f"{as_pounds(amount)} cannot be paid in {count} instalments. Choose fewer.", field="plan")
     step = 12 // count
     first = FinancialYear(year).first_day
-    days = [_months_on(first, place * step) for place in range(count)]
+    days = [add_months(first, place * step) for place in range(count)]
     return list(zip(days, split(amount, [1] * count), strict=True))
-
-
-def _months_on(day: datetime.date, months: int) -> datetime.date:
-    """The first of the month that many months later."""
-    total = day.month - 1 + months
-    return datetime.date(day.year + total // 12, total % 12 + 1, 1)
 
 
 def check_countersign(*, agreed_by: int | None, signer: int) -> None:
@@ -111,7 +107,7 @@ def check_reversal(reason: str) -> None:
 
 def matched(amount: Decimal, outstanding: Decimal) -> tuple[Decimal, Decimal]:
     """What of a receipt belongs to the instalment, and what was received beyond it."""
-    own = min(amount, max(outstanding, Decimal("0.00")))
+    own = min(amount, max(outstanding, NOTHING))
     return own, amount - own
 
 

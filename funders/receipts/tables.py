@@ -12,7 +12,6 @@ from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.kernel.words import at, on
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution
-from funders.ledger.rules import NOTHING
 from funders.receipts.models import Instalment, Receipt
 from funders.receipts.permissions import can_reverse
 from funders.receipts.queries import DUE, OVERDUE, STANDINGS, standing_of, still_to_come
@@ -46,17 +45,6 @@ def standing_tag(instalment: Instalment, today: datetime.date) -> Tag:
 def instalments_table(rows: Iterable[Instalment], today: datetime.date, caption: str, *, columns: tuple[Column, ...] = COLUMNS) -> Table:
     """:param rows: with `received`."""
     return Table(columns, [_row(one, today) for one in rows], caption)
-
-
-def schedule_table(rows: list[Instalment], today: datetime.date) -> Table:
-    """The instalments of one contribution, with what they add up to."""
-    columns = tuple(column for column in COLUMNS if column.key not in ("funder", "year"))
-    total = {
-        "due_on": "Together",
-        "amount": sum((one.amount for one in rows), NOTHING),
-        "received": sum((_received(one) for one in rows), NOTHING),
-    }
-    return Table(columns, [_row(one, today) for one in rows], "Instalments", total={**total, "standing": ""})
 
 
 def _row(one: Instalment, today: datetime.date) -> Row:

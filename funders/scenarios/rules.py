@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from commissioning.kernel.money import PENNY, as_pounds, split
 from commissioning.kernel.refusals import Refusal
+from funders.pool.rules import NOTHING
 
-NOTHING = Decimal("0.00")
 TENTH = Decimal("0.1")
 
 
@@ -43,7 +43,7 @@ class CutLine:
 
     @property
     def quantity(self) -> Decimal:
-        """Whole units where the line has whole ones by the thousand, else tenths: 1,170 cases, 3.6 posts. Never rounded up."""
+        """What is left, in units of the line to the nearest tenth: 1,170 cases, 3.6 posts."""
         return (self.left / self.line.unit_cost).quantize(TENTH, rounding=ROUND_HALF_UP)
 
     @property

@@ -39,8 +39,8 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     found = _fund(request, code)
     asked = request.GET.get("base", "")
     picture = picture_of(found, asked if asked in Base.values else "")
-    tables = page_tables(picture)
     if wanted := wanted_format(request):
+        tables = page_tables(picture)
         name = request.GET.get("table", "")
         chosen = name if name in tables else "years"
         return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
@@ -55,7 +55,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         "sums": sum_tiles(picture.requirement),
         "chart": years_chart(picture.positions),
         "own": own_table(own, "Your organisation’s contributions"),
-        "may_pledge": can_pledge(request.seat, found) and years_left(found, own, today),
+        "may_pledge": can_pledge(request.seat, found) and years_left(found, {one.year for one in own}, today),
     }
     return render(request, "funders/statements/fund.html", context)
 

@@ -32,23 +32,22 @@ class Busy(threading.Thread):
                 self.refused.append(visitor.get("/account/login/"))
 
 
-def test_killed_postgres_gives_our_503_then_heals_and_keeps_what_was_acknowledged(portal: Portal) -> None:
+def test_killed_postgres_gives_at_worst_our_503_then_heals_and_keeps_what_was_acknowledged(portal: Portal) -> None:
     portal.wait_until_healthy()
     busy = Busy(portal)
     busy.start()
     try:
         portal.wait_until(lambda: len(busy.acknowledged) >= 3, 60, "three people to sign in")
         old = portal.kill("postgres")
-        status, page = portal.wait_until(lambda: unavailable(portal), 10, "the 503 page")
+        portal.wait_until(lambda: alive_again(portal, old), 60, "another life of the database")
         before = len(busy.acknowledged)
         portal.wait_until_healthy(60)
         portal.wait_until(lambda: len(busy.acknowledged) >= before + 2, 60, "people to sign in again")
     finally:
         busy.enough.set()
         busy.join()
-    assert (status, SORRY in page) == (503, True)
-    assert portal.pid("postgres") != old
-    assert {status for status, _ in busy.refused} <= {200, 503}
+    assert {status for status, _ in busy.refused} <= {200, 503}  # a short absence is waited for, and nobody is refused at all
+    assert [page for status, page in busy.refused if status == 503 and SORRY not in page] == []
     assert [visitor.is_signed_in(visitor.get("/account/")[1]) for visitor in busy.acknowledged] == [True] * len(busy.acknowledged)
 
 
@@ -69,6 +68,8 @@ def test_postgres_stopped_on_purpose_stays_down_until_it_is_started(portal: Port
     assert Visitor(portal.address).sign_in(portal.accounts[0])
 
 
-def unavailable(portal: Portal) -> tuple[int, str] | None:
-    found = Visitor(portal.address).get("/account/login/")
-    return found if found[0] == 503 else None
+def alive_again(portal: Portal, old: int) -> bool:
+    try:
+        return portal.pid("postgres") != old
+    except (OSError, ValueError):  # between two lives there is no file, or an empty one
+        return False

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from commissioning.bids.actions import submit
 from commissioning.bids.permissions import can_bid, can_open, is_bidder, own_bids
-from commissioning.bids.queries import hashes_for_bidder, own_files, own_submissions, tenders_to_open
+from commissioning.bids.queries import hashes_for_bidder, own_files, own_submissions, to_open
 from commissioning.home.registry import tiles_for
 from commissioning.organisations.roles import Role
+from commissioning.tenders.models import Tender
 from tests.commissioning.bids.conftest import name_opener, pass_deadline
 from tests.factories import make_organisation, make_seat
 
@@ -18,6 +19,10 @@ def test_only_bid_managers_of_the_bidder_see_its_bid(bid, bidder, role):
     assert own_bids(own).exists() is (role == Role.BID_MANAGER)
     assert not own_bids(stranger).exists()
     assert can_bid(own, bid.tender) is (role == Role.BID_MANAGER)
+
+
+def tenders_to_open(seat):
+    return Tender.objects.filter(to_open(seat))
 
 
 def test_a_bid_manager_of_a_partner_that_provides_nothing_is_no_bidder(db, tender):

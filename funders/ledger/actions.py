@@ -17,7 +17,15 @@ from funders.pool.models import PooledFund
 
 @transaction.atomic
 def post(
-    *, fund: PooledFund, entries: Sequence[Entry], on: date, text: str, by: Seat, at: datetime, bank_reference: str = ""
+    *,
+    fund: PooledFund,
+    entries: Sequence[Entry],
+    on: date,
+    text: str,
+    by: Seat,
+    at: datetime,
+    bank_reference: str = "",
+    kind: TransactionKind = TransactionKind.RECEIPT,
 ) -> LedgerTransaction:
     """Post what has happened to the money of a fund.
 
@@ -26,7 +34,7 @@ def post(
     """
     if not can_post(by, fund):
         raise PostingRefused("Only a finance officer of the host partner posts to the ledger of its fund.")
-    return _write(fund, entries, TransactionKind.RECEIPT, by=by, on=on, text=text, bank_reference=bank_reference, at=at)
+    return _write(fund, entries, kind, by=by, on=on, text=text, bank_reference=bank_reference, at=at)
 
 
 @transaction.atomic

@@ -19,10 +19,14 @@ class Account(models.TextChoices):
     BANK = "bank", "Held by the host"
     CONTRIBUTIONS = "contributions", "Received from partners"
     SUSPENSE = "suspense", "Received beyond what was asked"
+    CALLS = "calls", "Received for one-off calls"
+    SPENT = "spent", "Paid to providers"
 
 
 class TransactionKind(models.TextChoices):
     RECEIPT = "receipt", "Receipt"
+    TRANSFER = "transfer", "Transfer"
+    PAYMENT = "payment", "Payment"
     REVERSAL = "reversal", "Reversal"
 
 

@@ -6,7 +6,13 @@ from decimal import Decimal
 from commissioning.kernel.tables import Column, Table, Tag
 from funders.ledger.models import Account, LedgerLine, TransactionKind
 
-COLOURS = {TransactionKind.RECEIPT: "green", TransactionKind.REVERSAL: "orange"}
+COLOURS = {
+    TransactionKind.RECEIPT: "green",
+    TransactionKind.TRANSFER: "grey",
+    TransactionKind.PAYMENT: "blue",
+    TransactionKind.REVERSAL: "orange",
+}
+ALWAYS_SHOWN = (Account.BANK, Account.CONTRIBUTIONS, Account.SUSPENSE)
 SHOWN_COLUMNS = (
     Column("happened_on", "Day", "day"),
     Column("reference", "Posting"),
@@ -20,10 +26,11 @@ FILE_COLUMNS = (*SHOWN_COLUMNS, Column("text", "Text"), Column("posted_at", "Pos
 
 
 def balances_table(balances: Mapping[Account, Decimal]) -> Table:
-    """What came in, where it came from: in plain amounts, without signs."""
+    """What came in, where it came from and what went out: in plain amounts, without signs."""
     columns = (Column("account", "What"), Column("amount", "Amount", "money"))
-    rows = [{"account": account.label, "amount": abs(amount)} for account, amount in balances.items()]
-    note = "What the host holds is what was received from partners and what was received beyond what was asked."
+    shown = {account: amount for account, amount in balances.items() if amount or account in ALWAYS_SHOWN}
+    rows = [{"account": account.label, "amount": abs(amount)} for account, amount in shown.items()]
+    note = "What the host holds is everything that was received, less what was paid out."
     return Table(columns, rows, "Where the money stands", notes=[note])
 
 

@@ -31,7 +31,8 @@ def posting(fund, finance, noon):
 
 
 def test_a_posting_stands_with_its_lines_and_in_the_trail(fund, posting):
-    assert balances_of(fund) == {"bank": Decimal("80354.17"), "contributions": 0, "suspense": Decimal("-80354.17")}
+    moved = {account: amount for account, amount in balances_of(fund).items() if amount}
+    assert moved == {"bank": Decimal("80354.17"), "suspense": Decimal("-80354.17")}
     assert (posting.kind, posting.happened_on, posting.bank_reference, posting.host) == ("receipt", ON, "BACS 1", fund.host)
     entry = AuditEntry.objects.get(object_reference=posting.reference)
     assert (entry.verb, entry.after["lines"]) == ("posted", [["bank", "80354.17"], ["suspense", "-80354.17"]])

@@ -21,6 +21,7 @@ from commissioning.periods.models import ReportingPeriod
 from commissioning.tenders.models import Criterion, Lot, SeatKind, Tender, TenderSeat
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
+from funders.pool.rules import basis_for
 
 PASSWORD = "a long enough phrase for tests"
 numbers = count(1)
@@ -201,7 +202,9 @@ def make_contribution(
     now = timezone.now()
     pledge = Pledge.objects.create(fund=fund, funder=by.organisation, pledged_at=now, pledged_by=by.person)
     agreed = {"state": "agreed", "agreed_at": now, "agreed_by": agreed_by.person, "decision_reference": "Board 1"} if agreed_by else {}
-    made = Contribution.objects.create(pledge=pledge, fund=fund, funder=by.organisation, year=year, amount=Decimal(amount), **agreed)
+    made = Contribution.objects.create(
+        pledge=pledge, fund=fund, funder=by.organisation, year=year, amount=Decimal(amount), pot=basis_for(by.organisation.sector), **agreed
+    )
     ContributionEvent.objects.create(
         contribution=made, funder=made.funder, state=made.state, amount=made.amount, happened_at=now, happened_by=by.person
     )

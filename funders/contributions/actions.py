@@ -35,6 +35,7 @@ from funders.contributions.states import NEXT, ContributionState
 from funders.pool.actions import lock
 from funders.pool.models import PooledFund
 from funders.pool.queries import years_of
+from funders.pool.rules import basis_for
 
 
 @transaction.atomic
@@ -58,7 +59,8 @@ def pledge(*, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Deci
     made = Pledge.objects.create(
         fund=fund, funder=funder, conditions=conditions, illustrative=fund.illustrative, pledged_at=at, pledged_by=by.actor
     )
-    contributions = [Contribution(pledge=made, fund=fund, funder=funder, year=year, amount=amounts[year]) for year in sorted(amounts)]
+    told = {"pledge": made, "fund": fund, "funder": funder, "pot": basis_for(funder.sector)}
+    contributions = [Contribution(year=year, amount=amounts[year], **told) for year in sorted(amounts)]
     Contribution.objects.bulk_create(contributions)
     _write_events(contributions, by=by, at=at)
     after = {str(one.year): one.amount for one in contributions}

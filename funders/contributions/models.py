@@ -8,7 +8,7 @@ from commissioning.kernel.models import Versioned, at_has_by, money_field
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
 from funders.contributions.states import ContributionState
-from funders.pool.models import PooledFund
+from funders.pool.models import LegalBasis, PooledFund
 
 
 def pledge_reference() -> str:
@@ -51,6 +51,7 @@ class Contribution(Versioned):
     funder = models.ForeignKey(Organisation, models.PROTECT, related_name="contributions")
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")
     amount = money_field()
+    pot = models.CharField(max_length=12, choices=LegalBasis.choices, default=LegalBasis.PARTNERSHIP)
     state = models.CharField(max_length=10, choices=ContributionState.choices, default=ContributionState.PLEDGED)
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -16,7 +16,7 @@ from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.contributions.permissions import can_change
 from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
-from funders.pool.rules import NOTHING
+from funders.pool.rules import NOTHING, WHY
 
 COLOURS = {ContributionState.PLEDGED: "amber", ContributionState.AGREED: "green", ContributionState.WITHDRAWN: "grey"}
 WORDS = {ContributionState.PLEDGED: "Pledged, not agreed", ContributionState.AGREED: "Agreed", ContributionState.WITHDRAWN: "Withdrawn"}
@@ -113,6 +113,7 @@ def contribution_rows(contribution: Contribution) -> list[Row]:
         {"key": "Fund", "value": str(contribution.fund)},
         {"key": "Financial year", "value": str(FinancialYear(contribution.year))},
         {"key": "Amount", "value": as_pounds(contribution.amount)},
+        {"key": "Pot", "value": contribution.get_pot_display(), "note": WHY[contribution.pot]},
         {
             "key": "Pledge",
             "value": pledge.reference,

@@ -41,9 +41,10 @@ from funders.contributions.tables import (
     state_tag,
     withdrawal_rows,
 )
-from funders.pool.models import PooledFund
+from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.permissions import READERS, visible_to
 from funders.pool.queries import Ask, ask_of, fund_for, is_over, ratio_of, years_of
+from funders.pool.rules import WHY, basis_for
 
 CONFIRM, BACK = "confirm", "back"
 
@@ -74,7 +75,8 @@ def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     ask = ask_of(fund, request.seat.organisation)
     form = _pledge_form(request, fund, ask)
-    context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund)}
+    pot = basis_for(request.seat.organisation.sector)
+    context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund), "pot": LegalBasis(pot).label, "why_pot": WHY[pot]}
     if _is_filled_in(request, form):
         if not _is_confirmed(request):
             return render(request, "funders/contributions/check_pledge.html", {**context, "rows": check_rows(fund, form)})

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation, Sector
-from funders.pool.models import Base, CostLine, PooledAlready, PooledFund, SectorShare
+from funders.pool.models import Base, CostLine, LegalBasis, PooledAlready, PooledFund, SectorShare
 
 REPORT = "Kent and Medway IDVA provision: commissioning report, June 2012"
 COST_LINES = [
@@ -35,9 +35,9 @@ SOURCES_2012 = [
     ("Health", "0", False, "Zero is an answer: health gives indirectly, as a member of the partnerships."),
 ]
 KEPT = [
-    ("Councils", "190000", True, ""),
+    ("Councils", "190000", True, "", "", LegalBasis.SECTION_75),
     ("Community safety partnerships", "39000", True, ""),
-    ("Police", "30000", True, ""),
+    ("Police", "30000", True, "", "", LegalBasis.CRIME_GRANT),
 ]
 # Parts of the split, and the cost of domestic abuse to each sector in £ million, both as the report prints them.
 SHARES = [(Sector.HEALTH, 7, 69), (Sector.CRIMINAL_JUSTICE, 4, 44), (Sector.SOCIAL_SERVICES, 1, 8)]
@@ -86,8 +86,9 @@ def _fund(code: str, sources: list[Any], lines: list[Any] = COST_LINES, shares: 
         return
     for order, (label, quantity, unit, cost) in enumerate(lines):
         CostLine.objects.create(fund=fund, label=label, quantity=Decimal(quantity), unit=unit, unit_cost_amount=Decimal(cost), order=order)
-    for order, (label, amount, poolable, note, *condition) in enumerate(sources):
-        told = {"poolable": poolable, "note": note, "condition": "".join(condition)}
+    for order, (label, amount, poolable, note, *more) in enumerate(sources):
+        condition, pot = [*more, "", ""][:2] if len(more) < 2 else more
+        told = {"poolable": poolable, "note": note, "condition": condition, "pot": pot or LegalBasis.PARTNERSHIP}
         PooledAlready.objects.create(fund=fund, label=label, amount=Decimal(amount), order=order, **told)
     for order, (sector, parts, cost_parts) in enumerate(shares):
         SectorShare.objects.create(fund=fund, sector=sector, parts=parts, cost_parts=cost_parts, order=order)

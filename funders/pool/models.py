@@ -14,6 +14,16 @@ class Base(models.TextChoices):
     TOTAL = "total", "the total that is required"
 
 
+class LegalBasis(models.TextChoices):
+    """On what law or paper money comes into a fund. Each is a pot of its own: one fund to report on, several to account for."""
+
+    SECTION_75 = "s75", "Section 75 agreement"
+    CRIME_GRANT = "crime_grant", "Crime and disorder grant"
+    GRANT = "grant", "Grant agreement"
+    PARTNERSHIP = "partnership", "Partnership agreement"
+    CHARITABLE = "charitable", "Restricted charitable grant"
+
+
 class PooledFundQuerySet(models.QuerySet["PooledFund"]):
     def running_in(self, year: int) -> "PooledFundQuerySet":
         """Funds that cover the financial year which begins in April of `year`."""
@@ -74,6 +84,7 @@ class PooledAlready(models.Model):
     label = models.CharField(max_length=120)
     amount = money_field()
     poolable = models.BooleanField(default=True)
+    pot = models.CharField(max_length=12, choices=LegalBasis.choices, default=LegalBasis.PARTNERSHIP)
     condition = models.CharField(max_length=200, blank=True)
     note = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)

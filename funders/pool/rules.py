@@ -7,6 +7,26 @@ from decimal import Decimal
 from commissioning.kernel.money import PENNY, split
 
 NOTHING = Decimal("0.00")
+BASIS_OF_SECTOR = {
+    "councils": "s75",
+    "social_services": "s75",
+    "health": "s75",
+    "cjs": "crime_grant",
+    "central": "grant",
+    "charity": "charitable",
+}
+WHY = {
+    "s75": "NHS bodies and local authorities may pool money under section 75 of the National Health Service Act 2006.",
+    "crime_grant": (
+        "Section 75 takes NHS bodies and local authorities only. Police and crime commissioners give by a crime and disorder grant "
+        "under the Police Reform and Social Responsibility Act 2011, so the money is kept in a pot of its own."
+    ),
+    "grant": "Section 75 takes NHS bodies and local authorities only, so this money comes by a grant agreement, in a pot of its own.",
+    "partnership": (
+        "Section 75 takes NHS bodies and local authorities only, so this money comes by a partnership agreement, in a pot of its own."
+    ),
+    "charitable": "Charitable money is restricted to its purpose, so it is kept in a pot of its own.",
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +85,11 @@ class YearPosition:
     def missing_with_conditional(self) -> Decimal:
         """What would still be missing if every condition were met."""
         return missing(self.required, self.secured + self.conditional)
+
+
+def basis_for(sector: str) -> str:
+    """The legal basis, and so the pot, of money that a partner of this sector gives (SI 2000/617, regulations 2, 3 and 7)."""
+    return BASIS_OF_SECTOR.get(sector, "partnership")
 
 
 def line_amount(quantity: Decimal, unit_cost: Decimal) -> Decimal:

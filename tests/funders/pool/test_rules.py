@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funders.pool.rules import SectorPart, YearPosition, line_amount, member_shares, missing, sector_lines
+from commissioning.organisations.models import Sector
+from funders.pool.models import LegalBasis
+from funders.pool.rules import WHY, SectorPart, YearPosition, basis_for, line_amount, member_shares, missing, sector_lines
 
 PARTS = [SectorPart("health", "Health", 7, 69), SectorPart("cjs", "Criminal justice", 4, 44), SectorPart("social", "Social services", 1, 8)]
 amounts = st.decimals(0, 10**9, places=2)
@@ -75,3 +77,21 @@ def test_the_gap_of_2010_with_and_without_the_grant_that_was_likely():
     year = YearPosition(2010, Decimal("164000"), Decimal(0), Decimal(0), Decimal(0), Decimal("40000"))
     assert (year.secured, year.missing, year.missing_with_conditional) == (Decimal(0), Decimal("164000"), Decimal("124000"))
     assert year.missing_with_pledges == Decimal("124000")
+
+
+@pytest.mark.parametrize(
+    ("sector", "pot"),
+    [
+        (Sector.HEALTH, LegalBasis.SECTION_75),
+        (Sector.COUNCILS, LegalBasis.SECTION_75),
+        (Sector.SOCIAL_SERVICES, LegalBasis.SECTION_75),
+        (Sector.CRIMINAL_JUSTICE, LegalBasis.CRIME_GRANT),
+        (Sector.COMMUNITY_SAFETY, LegalBasis.PARTNERSHIP),
+        (Sector.HOUSING, LegalBasis.PARTNERSHIP),
+        (Sector.CHARITY, LegalBasis.CHARITABLE),
+        ("", LegalBasis.PARTNERSHIP),
+    ],
+)
+def test_only_nhs_bodies_and_local_authorities_pool_under_section_75(sector, pot):
+    assert basis_for(sector) == pot
+    assert ("Section 75 takes NHS bodies and local authorities only" in WHY[pot]) == (pot not in ("s75", "charitable"))

@@ -4,15 +4,20 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from commissioning.contracts.models import Contract
 from commissioning.evaluation.models import Award
 from commissioning.kernel.gates import Blocker, register_gate
 from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.tenders.models import Tender
 from commissioning.tenders.registry import FundChoice, register_funds
+from funders.budget.queries import TakenBack, allocated_by_pot, secured_by_pot
 from funders.contributions.models import Contribution
+from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_for
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
+from funders.spending.queries.invoices import spent_beyond, standing_against
 from funders.statements.queries import fund_of_tender, positions_of
 from funders.statements.rules import uncovered_years
 
@@ -51,6 +56,49 @@ def nothing_received(contribution: Contribution) -> Iterable[Blocker]:
         yield Blocker(sentence, f"{reverse('receipts:list')}?search={contribution.reference}")
 
 
+def not_set_aside(contribution: Contribution) -> Iterable[Blocker]:
+    """What was set aside on the strength of an agreed contribution is taken back first."""
+    if contribution.state != ContributionState.AGREED:
+        return
+    fund = PooledFund.objects.prefetch_related("pooled_already").get(pk=contribution.fund_id)
+    key = (contribution.year, contribution.pot)
+    left = secured_by_pot(fund).get(key, NOTHING) - contribution.amount
+    over = allocated_by_pot(fund).get(key, NOTHING) - left
+    if over > 0:
+        sentence = (
+            f"{as_pounds(over)} of this money is set aside in the budget of {FinancialYear(contribution.year)}. "
+            "The host’s finance officer has to take it back first."
+        )
+        yield Blocker(sentence, reverse("spending:budget", args=[fund.code]))
+
+
+def not_invoiced(contract: Contract) -> Iterable[Blocker]:
+    """A commitment against which a provider has sent invoices is not released."""
+    asked = standing_against(contract)
+    if asked:
+        sentence = f"The provider has sent invoices for {as_pounds(asked)}. Return those that are not paid; what is paid stays committed."
+        yield Blocker(sentence, f"{reverse('spending:list')}?search={contract.area}")
+
+
+def not_spent(taken: TakenBack) -> Iterable[Blocker]:
+    """What has been paid out of a pot is not taken back from the line."""
+    over = spent_beyond(taken)
+    if over:
+        yield Blocker(
+            f"{as_pounds(over)} of it has been paid to providers already.", reverse("spending:budget", args=[taken.line.fund.code])
+        )
+
+
+def fund_covers_contract(contract: Contract) -> Iterable[Blocker]:
+    """Agreed money must still cover a contract on the day on which it is signed."""
+    if contract.award is not None:
+        yield from fund_covers_tender(contract.award.lot.tender)
+
+
 register_gate("contribution.withdraw", nothing_received)
+register_gate("contribution.withdraw", not_set_aside)
+register_gate("commitment.release", not_invoiced)
+register_gate("allocation.take_back", not_spent)
+register_gate("contract.sign", fund_covers_contract)
 register_gate("tender.publish", fund_covers_tender)
 register_gate("award.approve", fund_covers_award)

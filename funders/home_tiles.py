@@ -17,10 +17,14 @@ from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of, running_fund
 from funders.receipts.queries import overdue_for, waiting_contributions
+from funders.spending.permissions import SENDERS
+from funders.spending.queries.invoices import waiting_for
 from funders.statements.queries import positions_of
 from funders.statements.rules import finding
 
 WATCHERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE, Role.BOARD_MEMBER, Role.AUDITOR)
+
+APPROVERS_AND_PAYERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE)
 
 
 @register_tiles
@@ -33,6 +37,8 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
         return
     if seat.has(Role.FINANCE, Role.FUNDER_OFFICER):
         yield from _owed(seat)
+    if seat.has(*APPROVERS_AND_PAYERS):
+        yield from _invoices(seat)
     fund = running_fund(FinancialYear.of(timezone.localdate()).start)
     if fund is None:
         return
@@ -82,6 +88,14 @@ def _owed(seat: Seat) -> Iterator[Tile]:
         yield Tile("Overdue", as_pounds(owed.amount), sentence, url, urgent=True, order=8, group="Money")
 
 
+def _invoices(seat: Seat) -> Iterator[Tile]:
+    """Invoices of providers that this seat can approve or pay."""
+    waiting = waiting_for(seat).count()
+    if waiting:
+        url, sentence = reverse("spending:list"), "Approve, return or pay them: providers wait for their money."
+        yield Tile("Invoices waiting for you", plural(waiting, "invoice"), sentence, url, urgent=True, order=9, group="Money")
+
+
 def _own(seat: Seat) -> Iterator[Tile]:
     """What the organisation gives to all funds, agreed and pledged apart."""
     sums = own_sums(seat)
@@ -101,4 +115,5 @@ def _missing(fund: PooledFund) -> Tile:
 
 register_place(Place("Pooled fund", "pool:list", frozenset(READERS), order=20))
 register_place(Place("Instalments", "receipts:list", frozenset({Role.FINANCE, Role.AUDITOR, *WRITERS}), order=22))
+register_place(Place("Invoices", "spending:list", frozenset({*APPROVERS_AND_PAYERS, Role.AUDITOR, *SENDERS}), order=23))
 register_place(Place("Contributions", "contributions:list", frozenset(WRITERS), order=21))

@@ -1,11 +1,16 @@
 """The door of the house for Django: every model of this house belongs to the app `funders`."""
 
+from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
+from funders.spending.models import Payment, ProviderInvoice
 
 __all__ = [
+    "Allocation",
+    "BudgetLine",
+    "Commitment",
     "Contribution",
     "ContributionEvent",
     "CostLine",
@@ -13,9 +18,11 @@ __all__ = [
     "InstalmentReminder",
     "LedgerLine",
     "LedgerTransaction",
+    "Payment",
     "Pledge",
     "PooledAlready",
     "PooledFund",
+    "ProviderInvoice",
     "Receipt",
     "Schedule",
     "SectorShare",

@@ -6,4 +6,6 @@ urlpatterns = [
     path("instalments/", include("funders.receipts.urls")),
     path("scenarios/", include("funders.scenarios.urls")),
     path("ledger/", include("funders.ledger.urls")),
+    path("budget/", include("funders.budget.urls")),
+    path("", include("funders.spending.urls")),
 ]

@@ -86,12 +86,21 @@ def _write(
         posted_at=at,
         posted_by=by.actor,
     )
-    LedgerLine.objects.bulk_create(
-        LedgerLine(
-            transaction=made, fund=fund, host_id=fund.host_id, account=one.account, contribution_id=one.contribution, amount=one.amount
-        )
-        for one in entries
-    )
+    LedgerLine.objects.bulk_create(_line(made, one) for one in entries)
     after = {"fund": fund.code, "lines": [[one.account, str(one.amount)] for one in entries]}
     record(by=by, verb="posted", on=made, after=after, reason=text)
     return made
+
+
+def _line(posting: LedgerTransaction, entry: Entry) -> LedgerLine:
+    return LedgerLine(
+        transaction=posting,
+        fund_id=posting.fund_id,
+        host_id=posting.host_id,
+        account=entry.account,
+        contribution_id=entry.contribution,
+        amount=entry.amount,
+        pot=entry.pot,
+        budget_line_id=entry.budget_line,
+        budget_year=entry.budget_year,
+    )

@@ -5,8 +5,9 @@ from django.db.models import Q
 from commissioning.kernel.models import money_field
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
+from funders.budget.models import BudgetLine
 from funders.contributions.models import Contribution
-from funders.pool.models import PooledFund
+from funders.pool.models import LegalBasis, PooledFund
 
 
 def ledger_reference() -> str:
@@ -70,10 +71,18 @@ class LedgerLine(models.Model):
     account = models.CharField(max_length=13, choices=Account.choices)
     contribution = models.ForeignKey(Contribution, models.PROTECT, null=True, blank=True, related_name="ledger_lines")
     amount = money_field()
+    pot = models.CharField(max_length=12, choices=LegalBasis.choices, blank=True, help_text="What is paid out names its pot,")
+    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, null=True, blank=True, related_name="+", help_text="its line")
+    budget_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="and the financial year that bears it.")
 
     class Meta:
         ordering = ["transaction", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=(Q(account="spent", budget_line__isnull=False, budget_year__isnull=False) & ~Q(pot=""))
+                | (~Q(account="spent") & Q(budget_line=None, budget_year=None, pot="")),
+                name="ledger_line_names_what_it_pays",
+            ),
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_line_not_nothing"),
             models.CheckConstraint(
                 condition=Q(account="contributions", contribution__isnull=False) | (~Q(account="contributions") & Q(contribution=None)),

@@ -14,7 +14,10 @@ from funders.pool.rules import NOTHING
 
 
 def entries_of(posting: LedgerTransaction) -> list[Entry]:
-    return [Entry(one.account, one.amount, one.contribution_id) for one in posting.lines.order_by("id")]
+    return [
+        Entry(one.account, one.amount, one.contribution_id, one.pot, one.budget_line_id, one.budget_year)
+        for one in posting.lines.order_by("id")
+    ]
 
 
 def is_reversed(posting: LedgerTransaction) -> bool:
@@ -42,7 +45,7 @@ def received_for(contribution: int) -> Decimal:
 
 def lines_of(fund: PooledFund, *, search: str = "", account: str = "") -> QuerySet[LedgerLine]:
     """The lines of a fund's ledger, the newest posting first, searched by words, bank reference or reference of the posting."""
-    found = LedgerLine.objects.filter(fund=fund).select_related("transaction__posted_by", "contribution__funder")
+    found = LedgerLine.objects.filter(fund=fund).select_related("transaction__posted_by", "contribution__funder", "budget_line")
     for word in search.split():
         named = Q(transaction__text__icontains=word) | Q(transaction__bank_reference__icontains=word)
         found = found.filter(named | Q(transaction__reference__iexact=word) | Q(contribution__funder__name__icontains=word))
@@ -90,9 +93,11 @@ def _half_reversed() -> list[str]:
     return [one.reference for one in reversals.prefetch_related("lines", "reverses__lines") if _sides(one) != _sides(one.reverses, -1)]
 
 
-def _sides(posting: LedgerTransaction | None, sign: int = 1) -> list[tuple[str, int, Decimal]]:
+def _sides(posting: LedgerTransaction | None, sign: int = 1) -> list[tuple[object, ...]]:
     lines = posting.lines.all() if posting else []
-    return sorted((one.account, one.contribution_id or 0, sign * one.amount) for one in lines)
+    return sorted(
+        (one.account, one.contribution_id or 0, one.pot, one.budget_line_id or 0, one.budget_year or 0, sign * one.amount) for one in lines
+    )
 
 
 register_invariant("balanced", "Every posting has at least two sides, and they add up to nothing.", _unbalanced)

@@ -17,11 +17,17 @@ class PostingRefused(Refusal):
 
 @dataclass(frozen=True)
 class Entry:
-    """One side of a posting. `contribution` is the key of the contribution that the money belongs to, if it does."""
+    """One side of a posting. `contribution` is the key of the contribution that the money belongs to, if it does.
+
+    What is paid out names the pot, the key of the budget line and the financial year that bear it.
+    """
 
     account: str
     amount: Decimal
     contribution: int | None = None
+    pot: str = ""
+    budget_line: int | None = None
+    budget_year: int | None = None
 
 
 def check_entries(entries: Sequence[Entry]) -> None:

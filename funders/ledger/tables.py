@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Table, Tag
 from funders.ledger.models import Account, LedgerLine, TransactionKind
 
@@ -17,7 +18,7 @@ SHOWN_COLUMNS = (
     Column("happened_on", "Day", "day"),
     Column("reference", "Posting"),
     Column("account", "Account"),
-    Column("partner", "Partner"),
+    Column("partner", "Partner or pot"),
     Column("amount", "Amount", "money"),
     Column("kind", "Kind", "tag"),
     Column("bank_reference", "Bank reference"),
@@ -34,13 +35,20 @@ def balances_table(balances: Mapping[Account, Decimal]) -> Table:
     return Table(columns, rows, "Where the money stands", notes=[note])
 
 
+def _whose(line: LedgerLine) -> str:
+    """The partner that the money came from, or the pot and line that it was paid from."""
+    if line.contribution:
+        return str(line.contribution.funder)
+    return f"{line.get_pot_display()}: {line.budget_line}, {FinancialYear(line.budget_year)}" if line.budget_year else ""
+
+
 def lines_table(lines: Iterable[LedgerLine], *, columns: tuple[Column, ...] = SHOWN_COLUMNS) -> Table:
     rows = [
         {
             "happened_on": one.transaction.happened_on,
             "reference": one.transaction.reference,
             "account": one.get_account_display(),
-            "partner": str(one.contribution.funder) if one.contribution else "",
+            "partner": _whose(one),
             "amount": one.amount,
             "kind": Tag(one.transaction.get_kind_display(), COLOURS[TransactionKind(one.transaction.kind)]),
             "bank_reference": one.transaction.bank_reference,

@@ -39,6 +39,8 @@ class PooledFund(Versioned):
     first_year = models.PositiveSmallIntegerField(help_text="The calendar year in which the first financial year begins.")
     last_year = models.PositiveSmallIntegerField(help_text="The calendar year in which the last financial year begins.")
     base = models.CharField(max_length=5, choices=Base.choices, default=Base.GAP)
+    board_limit_amount = money_field(default=Decimal("100000.00"), help_text="Above it the board decides what money is set aside for.")
+    approval_limit_amount = money_field(default=Decimal("50000.00"), help_text="Above it a provider's invoice takes two approvals.")
     source = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     illustrative = models.BooleanField(default=False)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from commissioning.kernel.money import PENNY, as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.words import join, number_word, percent
+from funders.budget.rules import months_by_year
 from funders.pool.rules import NOTHING, YearPosition
 
 MONTHS_A_YEAR = 12
@@ -31,16 +32,6 @@ class Uncovered:
             f"{self.year}: {as_pounds(self.missing)} is missing. {as_pounds(self.needed)} is needed and "
             f"{as_pounds(self.secured)} is pooled or agreed. Pledges count when they are agreed."
         )
-
-
-def months_by_year(starts_on: date, months: int) -> dict[int, int]:
-    """How many months of a term lie in each financial year; a month belongs to the year in which it begins."""
-    found: dict[int, int] = {}
-    for number in range(months):
-        years, month = divmod(starts_on.month - 1 + number, MONTHS_A_YEAR)
-        year = FinancialYear.of(date(starts_on.year + years, month + 1, 1)).start
-        found[year] = found.get(year, 0) + 1
-    return found
 
 
 def uncovered_years(*, annual: Decimal, starts_on: date, months: int, secured: Mapping[int, Decimal]) -> list[Uncovered]:

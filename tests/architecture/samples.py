@@ -15,6 +15,7 @@ MOST_EACH = 2
 # Slices whose addresses carry the reference of something that another slice keeps.
 SPEAKS_OF = {
     "bids": ("tenders",),
+    "budget": ("pool", "contracts"),
     "contributions": ("pool",),
     "evaluation": ("tenders", "bids"),
     "ledger": ("pool",),
@@ -23,6 +24,7 @@ SPEAKS_OF = {
     "reports": ("periods",),
     "returns": ("contracts", "periods"),
     "scenarios": ("pool",),
+    "spending": ("pool", "contracts"),
     "performance": ("contracts", "periods", "measures"),
 }
 OWNERS = ("organisation", "provider", "funder", "commissioner", "host")

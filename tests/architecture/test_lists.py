@@ -16,6 +16,7 @@ from funders.receipts.actions import countersign
 from tests import factories
 from tests.architecture.conftest import forge_the_audit_chain_at_once
 from tests.counting import cost_of
+from tests.funders.money import Money
 from tests.providers.cast import make_case
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,13 @@ def outcome_return(seat: Seat) -> None:
     case.open()
 
 
+def invoices(seat: Seat) -> None:
+    """An invoice of a contract of its own."""
+    money = Money(factories.make_fund(host=seat.organisation))
+    money.commit()
+    money.invoice(number=money.contract.reference)
+
+
 def instalments(seat: Seat) -> None:
     """A contribution that waits for the host's counter-signature, and one that is planned in four."""
     partner, fund = factories.make_seat(), factories.make_fund(host=seat.organisation)
@@ -71,6 +79,7 @@ LISTS = {
     "publication:contracts": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_contract()),
     "publication:tenders": ListPage(Role.BOARD_MEMBER, tender),
     "receipts:list": ListPage(Role.FINANCE, instalments),
+    "spending:list": ListPage(Role.FINANCE, invoices),
     "reports:list": ListPage(Role.COMMISSIONER, lambda seat: factories.make_period()),
     "returns:list": ListPage(Role.COMMISSIONER, outcome_return),
     "tenders:list": ListPage(Role.COMMISSIONER, tender),

@@ -44,6 +44,9 @@ def test_the_money_stands_at_the_gates_of_tender_and_award():
     assert given_by("funders", checks["tender.publish"])
     assert given_by("funders", checks["award.approve"])
     assert given_by("funders", checks["contribution.withdraw"])
+    assert given_by("funders", checks["contract.sign"])
+    assert given_by("funders", checks["commitment.release"])
+    assert given_by("funders", checks["allocation.take_back"])
 
 
 def test_what_is_due_is_asked_of_every_slice_that_has_a_calendar():

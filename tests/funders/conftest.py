@@ -7,6 +7,7 @@ import pytest
 from commissioning.organisations.models import Sector
 from commissioning.organisations.roles import Role
 from tests.factories import make_fund, make_organisation, make_seat, moment
+from tests.funders.money import Money
 
 
 @pytest.fixture
@@ -36,3 +37,8 @@ def other(db):
 @pytest.fixture
 def noon():
     return moment("2026-11-22 12:00")
+
+
+@pytest.fixture
+def money(fund):
+    return Money(fund)

@@ -16,6 +16,8 @@ SLICES = [
     "funders.contributions",
     "funders.receipts",
     "commissioning.contracts",
+    "funders.budget",
+    "funders.spending",
     "commissioning.tenders",
     "commissioning.bids",
     "providers.returns",

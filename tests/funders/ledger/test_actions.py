@@ -119,18 +119,28 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting):
     out = StringIO()
     call_command("verify_ledger", stdout=out)
     said = out.getvalue()
-    assert [one.name for one in verdicts()] == [
+    assert {
+        "allocated-within-secured",
+        "approver-never-payer",
         "balanced",
         "bank-reference-once",
+        "budget-of-one-fund",
+        "commitments-add-up",
+        "committed-within-allocated",
         "instalments-add-up",
+        "invoiced-within-committed",
         "one-fund",
+        "paid-is-paid",
+        "paid-within-committed",
+        "payments-as-posted",
+        "pots-not-below-zero",
         "receipts-as-posted",
         "received-within-invoiced",
         "reversals",
         "two-hands",
-    ]
+    } <= {one.name for one in verdicts()}
     assert "broken" not in said
-    assert "The ledger is whole: 8 rules hold." in said
+    assert f"The ledger is whole: {len(verdicts())} rules hold." in said
 
 
 def test_verify_ledger_fails_and_names_the_posting_that_breaks_a_rule(posting):

@@ -50,7 +50,7 @@ def test_it_is_searched_filtered_and_taken_away_whole(fund, client_for, noon):
     assert "2 lines" in client.get(page(fund), {"search": "B1"}).content.decode()
     assert "3 lines" in client.get(page(fund), {"account": "bank"}).content.decode()
     lines = client.get(page(fund), {"format": "csv"}).getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0].replace('"', "") == "Day,Posting,Account,Partner,Amount,Kind,Bank reference,Text,Posted,By"
+    assert lines[0].replace('"', "") == "Day,Posting,Account,Partner or pot,Amount,Kind,Bank reference,Text,Posted,By"
     assert len(lines) == 7
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funders.budget.rules import months_by_year
 from funders.pool.rules import YearPosition
-from funders.statements.rules import coverage, finding, months_by_year, uncovered_years
+from funders.statements.rules import coverage, finding, uncovered_years
 
 APRIL = date(2027, 4, 1)
 

@@ -1,0 +1,170 @@
+"""What is secured, set aside and committed of a fund, by year, by line and by pot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from commissioning.areas.models import ContractArea
+from commissioning.contracts.models import Contract
+from commissioning.contracts.states import ContractState
+from commissioning.organisations.seat import Seat
+from funders.budget.models import Allocation, BudgetLine, Commitment
+from funders.budget.permissions import can_commit
+from funders.budget.rules import contract_years
+from funders.contributions.models import Contribution
+from funders.contributions.states import ContributionState
+from funders.pool.models import PooledFund
+from funders.pool.queries import years_of
+from funders.pool.rules import NOTHING
+
+YearPot = tuple[int, str]
+YearLine = tuple[int, int]
+
+
+def lines_of_budget(fund: PooledFund) -> list[BudgetLine]:
+    return list(BudgetLine.objects.filter(fund=fund).select_related("area").order_by("pk"))
+
+
+def areas_to_choose() -> list[ContractArea]:
+    return list(ContractArea.objects.order_by("order"))
+
+
+def secured_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
+    """Pounds by year and pot: agreed contributions, and what is pooled already in every year."""
+    found: dict[YearPot, Decimal] = {}
+    for source in fund.pooled_already.all():
+        if source.poolable and not source.condition and source.amount:
+            for year in years_of(fund):
+                _add(found, (year.start, source.pot), source.amount)
+    agreed = Contribution.objects.filter(fund=fund, state=ContributionState.AGREED)
+    for year, pot, amount in agreed.order_by().values_list("year", "pot").annotate(sum=Sum("amount")):
+        _add(found, (year, pot), amount)
+    return found
+
+
+def _add(sums: dict[YearPot, Decimal], key: YearPot, amount: Decimal) -> None:
+    sums[key] = sums.get(key, NOTHING) + amount
+
+
+def allocated_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
+    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
+    return {(year, pot): amount for year, pot, amount in rows}
+
+
+def allocated_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
+    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "line").annotate(sum=Sum("amount"))
+    return {(year, line): amount for year, line, amount in rows}
+
+
+def committed_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
+    rows = Commitment.objects.filter(fund=fund).order_by().values_list("year", "line").annotate(sum=Sum("amount"))
+    return {(year, line): amount for year, line, amount in rows}
+
+
+def committed_by_year(fund: PooledFund) -> dict[int, Decimal]:
+    """Pounds that contracts have committed, by year."""
+    rows = Commitment.objects.filter(fund=fund).order_by().values_list("year").annotate(sum=Sum("amount"))
+    return dict(rows)
+
+
+def pots_of_line(line: BudgetLine, year: int) -> dict[str, Decimal]:
+    """What a line has from each pot in a year, in pounds."""
+    rows = Allocation.objects.filter(line=line, year=year).order_by().values_list("pot").annotate(sum=Sum("amount"))
+    return {pot: amount for pot, amount in rows if amount}
+
+
+def free_of(line: BudgetLine, fund: PooledFund) -> dict[int, Decimal]:
+    """What is set aside for a line and not committed, in pounds by year."""
+    allocated, committed = allocated_by_line(fund), committed_by_line(fund)
+    return {year: amount - committed.get((year, key), NOTHING) for (year, key), amount in allocated.items() if key == line.pk}
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What somebody is about to take back from a line: asked of the gate `allocation.take_back`."""
+
+    line: BudgetLine
+    year: int
+    pot: str
+    amount: Decimal
+
+
+def allocations_of(fund: PooledFund, *, year: str = "", line: str = "") -> QuerySet[Allocation]:
+    """What was set aside and taken back, the newest first. :param year: as in "2026-27"."""
+    found = Allocation.objects.filter(fund=fund).select_related("line", "allocated_by")
+    if year:
+        found = found.filter(year=int(year[:4]))
+    return found.filter(line=int(line)) if line else found
+
+
+def committed_to(contract: Contract, fund: PooledFund | None = None) -> dict[int, Decimal]:
+    """Pounds by year that are committed to a contract, without years that were released whole."""
+    rows = Commitment.objects.filter(contract=contract)
+    rows = rows.filter(fund=fund) if fund else rows
+    sums = rows.order_by().values_list("year").annotate(sum=Sum("amount"))
+    return {year: amount for year, amount in sums.order_by("year") if amount}
+
+
+def line_of_contract(contract: Contract) -> BudgetLine | None:
+    """The line from which a contract is paid, and its fund."""
+    newest = Commitment.objects.filter(contract=contract).select_related("line__fund__host").order_by("-pk").first()
+    return newest.line if newest else None
+
+
+def needed_years(contract: Contract, fund: PooledFund) -> dict[int, Decimal]:
+    """What a contract costs in each year of the fund. Years outside the fund are another fund's."""
+    months = _months(contract)
+    years = contract_years(contract.annual_amount, contract.starts_on, months)
+    return {year: amount for year, amount in years.items() if fund.first_year <= year <= fund.last_year}
+
+
+def _months(contract: Contract) -> int:
+    """Whole months to which a contract runs today: its first term, options that were exercised and changes beyond them."""
+    taken = sum(one.months for one in contract.options.all() if one.exercised_on)
+    return contract.term_months + taken + sum(one.months for one in contract.extensions.all())
+
+
+def contracts_to_commit(seat: Seat, fund: PooledFund) -> list[Contract]:
+    """Signed contracts of the host with a year in the fund, to which nothing of it is committed."""
+    if not can_commit(seat, fund):
+        return []
+    signed = Contract.objects.signed().exclude(state=ContractState.ENDED).filter(commissioner=fund.host_id)
+    rows = signed.select_related("area", "provider").prefetch_related("options", "extensions").order_by("area__order", "pk")
+    committed = set(committed_contracts(fund))
+    return [one for one in rows if one.pk not in committed and needed_years(one, fund)]
+
+
+def committed_contracts(fund: PooledFund) -> list[int]:
+    rows = Commitment.objects.filter(fund=fund).order_by().values_list("contract").annotate(sum=Sum("amount"))
+    return [contract for contract, amount in rows if amount]
+
+
+def contract_for(fund: PooledFund, reference: str) -> Contract | None:
+    found = Contract.objects.signed().filter(reference=reference, commissioner=fund.host_id)
+    return found.select_related("area", "provider").prefetch_related("options", "extensions").first()
+
+
+@dataclass(frozen=True)
+class ContractCommitment:
+    """What a fund has committed to a contract, in all."""
+
+    contract: Contract
+    line: BudgetLine
+    years: Mapping[int, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.years.values(), NOTHING)
+
+
+def commitments_of(fund: PooledFund) -> list[ContractCommitment]:
+    """Every contract to which money of the fund is committed, with its years."""
+    rows = Commitment.objects.filter(fund=fund).select_related("contract__area", "contract__provider", "line")
+    found: dict[int, tuple[Commitment, dict[int, Decimal]]] = {}
+    for one in rows.order_by("contract__area__order", "contract", "year", "pk"):
+        _, years = found.setdefault(one.contract_id, (one, {}))
+        years[one.year] = years.get(one.year, NOTHING) + one.amount
+    kept = [(one, {year: amount for year, amount in years.items() if amount}) for one, years in found.values()]
+    return [ContractCommitment(one.contract, one.line, years) for one, years in kept if years]

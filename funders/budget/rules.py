@@ -1,0 +1,134 @@
+"""What may be set aside and committed. Amounts are pounds. Pure: no clock, no database."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+
+from commissioning.contracts.rules import add_months
+from commissioning.kernel.money import PENNY, as_pounds, split
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.refusals import Refusal
+from commissioning.kernel.words import join
+from funders.contributions.rules import SHORTEST_REASON
+from funders.pool.rules import NOTHING
+
+LONGEST_REASON = 500
+LONGEST_LABEL = 120
+
+
+class BudgetRefused(Refusal):
+    """The money cannot be set aside like this."""
+
+
+class CommitmentRefused(Refusal):
+    """The contract cannot be committed, or released, like this."""
+
+
+def months_by_year(starts_on: date, months: int) -> dict[int, int]:
+    """How many months of a term lie in each financial year; a month belongs to the year in which it begins."""
+    years = [FinancialYear.of(add_months(starts_on.replace(day=1), number)).start for number in range(months)]
+    return {year: years.count(year) for year in dict.fromkeys(years)}
+
+
+def contract_years(annual: Decimal, starts_on: date, months: int) -> dict[int, Decimal]:
+    """The value of a contract over its whole term, shared to its financial years by whole months.
+
+    The years add up to the value to the penny: £180,000 a year for 60 months from 1 September 2027 are £105,000 in 2027/28,
+    four times £180,000 and £75,000 in 2032/33.
+    """
+    shares = months_by_year(starts_on, months)
+    total = (annual * months / 12).quantize(PENNY)
+    return dict(zip(shares, split(total, list(shares.values())), strict=True))
+
+
+def check_label(label: str, *, purpose: str, has_area: bool, taken: Collection[str]) -> None:
+    """:raises BudgetRefused: no label, one that stands already, or services of an area without the area."""
+    if not label or len(label) > LONGEST_LABEL:
+        raise BudgetRefused(f"Give the line a name of at most {LONGEST_LABEL} characters.", field="label")
+    if label.casefold() in {one.casefold() for one in taken}:
+        raise BudgetRefused("There is a line of this name already. Give this one another name.", field="label")
+    if purpose == "area" and not has_area:
+        raise BudgetRefused("Choose the contract area that the services are for.", field="area")
+
+
+def check_allocation(
+    *,
+    amount: Decimal,
+    year: int,
+    fund_years: Collection[int],
+    unallocated: Decimal,
+    set_aside: Decimal,
+    committed_from_line: Decimal,
+    line_total: Decimal,
+) -> None:
+    """Whether money of a pot may be set aside for a line (below zero: taken back).
+
+    :param unallocated: what is secured in the pot for the year and not set aside yet.
+    :param set_aside: what the line has from this pot in the year. :param line_total: what it has from all pots.
+    :param committed_from_line: what contracts have committed of the line in the year.
+    :raises BudgetRefused:
+    """
+    if year not in fund_years:
+        raise BudgetRefused("Choose one of the fund's years.", field="year")
+    if not amount:
+        raise BudgetRefused("Enter an amount above £0.00.", field="amount")
+    if amount > unallocated:
+        raise BudgetRefused(
+            f"{as_pounds(amount)} is more than the pot has left. {as_pounds(unallocated)} is agreed and not set aside yet "
+            f"in {FinancialYear(year)}. Pledges count when they are agreed.",
+            field="amount",
+        )
+    if -amount > set_aside:
+        raise BudgetRefused(f"The line has only {as_pounds(set_aside)} from this pot in {FinancialYear(year)}.", field="amount")
+    if amount < 0 and line_total + amount < committed_from_line:
+        free = max(NOTHING, line_total - committed_from_line)
+        raise BudgetRefused(
+            f"Contracts have committed {as_pounds(committed_from_line)} of this line in {FinancialYear(year)}. "
+            f"At most {as_pounds(free)} can be taken back.",
+            field="amount",
+        )
+
+
+def check_cap(*, cap_percent: Decimal | None, line_total: Decimal, amount: Decimal, secured: Decimal) -> None:
+    """:raises BudgetRefused: a line with a cap would have more than its part of the year's secured money."""
+    if cap_percent is None or amount < 0:
+        return
+    most = (secured * cap_percent / 100).quantize(PENNY)
+    if line_total + amount > most:
+        raise BudgetRefused(
+            f"This line is capped at {cap_percent.normalize():f} % of the money that is secured for the year, which is {as_pounds(most)}. "
+            f"It has {as_pounds(line_total)} already.",
+            field="amount",
+        )
+
+
+def check_why(reason: str, decision_reference: str, *, amount: Decimal, limit: Decimal) -> None:
+    """:raises BudgetRefused: no reason, or a large amount without the decision of the board."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise BudgetRefused("Say in a few words what the money is for.", field="reason")
+    if abs(amount) > limit and not decision_reference.strip():
+        raise BudgetRefused(
+            f"Above {as_pounds(limit)} the partnership board decides. Enter the reference of its decision.", field="decision_reference"
+        )
+
+
+def check_commitment(needed: Mapping[int, Decimal], free: Mapping[int, Decimal]) -> None:
+    """Whether a line can bear a contract in each year of the fund.
+
+    :param needed: pounds by year, of the years inside the fund. :param free: set aside and not committed yet, by year.
+    :raises CommitmentRefused: the years and pounds that are not set aside, and which years to mend.
+    """
+    if not needed:
+        raise CommitmentRefused("No year of this contract lies inside the fund.")
+    short = {year: amount - free.get(year, NOTHING) for year, amount in needed.items() if amount > free.get(year, NOTHING)}
+    if short:
+        named = join([f"{as_pounds(amount)} in {FinancialYear(year)}" for year, amount in sorted(short.items())])
+        raise CommitmentRefused(f"The line does not bear this contract: {named} more has to be set aside first.", field="line")
+
+
+def check_release(reason: str, *, committed: Decimal) -> None:
+    """:raises CommitmentRefused: nothing to release, or no reason."""
+    if not committed:
+        raise CommitmentRefused("Nothing is committed to this contract.")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise CommitmentRefused("Give the reason in a few words.", field="reason")

@@ -1,0 +1,98 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funders.budget.rules import BudgetRefused, CommitmentRefused, check_allocation, check_cap, check_commitment, check_why, contract_years
+
+pennies = st.integers(1, 10**9).map(lambda count: Decimal(count).scaleb(-2))
+
+
+def test_five_years_of_a_contract_from_april():
+    years = contract_years(Decimal("243000"), date(2017, 4, 1), 60)
+    assert years == dict.fromkeys(range(2017, 2022), Decimal("243000.00"))
+
+
+def test_a_contract_that_begins_in_september_is_shared_by_months():
+    years = contract_years(Decimal("180000"), date(2027, 9, 1), 60)
+    assert years == {2027: Decimal("105000.00"), **dict.fromkeys(range(2028, 2032), Decimal("180000.00")), 2032: Decimal("75000.00")}
+
+
+def test_odd_pennies_go_to_the_largest_remainders():
+    """£100,000 a year for 7 months from January is £58,333.33: 3/7 is £24,999.9986, 4/7 is £33,333.3314."""
+    assert contract_years(Decimal("100000"), date(2028, 1, 1), 7) == {2027: Decimal("25000.00"), 2028: Decimal("33333.33")}
+
+
+@given(annual=pennies, month=st.integers(1, 12), months=st.integers(1, 120))
+def test_the_years_add_up_to_the_value_over_the_whole_term(annual, month, months):
+    years = contract_years(annual, date(2026, month, 1), months)
+    assert sum(years.values()) == (annual * months / 12).quantize(Decimal("0.01"))
+    assert all(amount >= 0 for amount in years.values())
+
+
+def asked(**changes):
+    told = {
+        "amount": Decimal("100.00"),
+        "year": 2026,
+        "fund_years": [2026, 2027],
+        "unallocated": Decimal("100.00"),
+        "set_aside": Decimal("0.00"),
+        "committed_from_line": Decimal("0.00"),
+        "line_total": Decimal("0.00"),
+    }
+    return check_allocation(**{**told, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"year": 2030}, "year", "one of the fund's years"),
+        ({"amount": Decimal("0.00")}, "amount", "above £0.00"),
+        ({"amount": Decimal("100.01")}, "amount", "£100.01 is more than the pot has left. £100.00 is agreed"),
+        ({"amount": Decimal("-1.00")}, "amount", "only £0.00 from this pot"),
+        (
+            {
+                "amount": Decimal("-60.00"),
+                "set_aside": Decimal("100.00"),
+                "line_total": Decimal("100.00"),
+                "committed_from_line": Decimal("50.00"),
+            },
+            "amount",
+            "Contracts have committed £50.00 of this line in 2026/27. At most £50.00 can be taken back.",
+        ),
+    ],
+)
+def test_what_cannot_be_set_aside(changes, field, said):
+    asked()
+    with pytest.raises(BudgetRefused, match=said) as refusal:
+        asked(**changes)
+    assert refusal.value.field == field
+
+
+def test_management_is_capped():
+    """5 % of £810,000 is £40,500."""
+    told = {"cap_percent": Decimal("5.00"), "line_total": Decimal("40000.00"), "secured": Decimal("810000.00")}
+    check_cap(amount=Decimal("500.00"), **told)
+    with pytest.raises(BudgetRefused, match=r"5 % of the money that is secured for the year, which is £40,500.00"):
+        check_cap(amount=Decimal("500.01"), **told)
+
+
+def test_above_the_limit_the_board_decides():
+    check_why("IDVA service", "", amount=Decimal("100000.00"), limit=Decimal("100000.00"))
+    check_why("IDVA service", "Minute 7", amount=Decimal("100000.01"), limit=Decimal("100000.00"))
+    with pytest.raises(BudgetRefused, match="the partnership board decides") as refusal:
+        check_why("IDVA service", " ", amount=Decimal("-100000.01"), limit=Decimal("100000.00"))
+    assert refusal.value.field == "decision_reference"
+    with pytest.raises(BudgetRefused, match="few words"):
+        check_why(" no ", "", amount=Decimal("1.00"), limit=Decimal("100000.00"))
+
+
+def test_the_refusal_of_a_commitment_names_the_years_and_the_pounds():
+    needed = {2027: Decimal("200.00"), 2028: Decimal("200.00"), 2029: Decimal("10.00")}
+    with pytest.raises(CommitmentRefused, match=r"£50.00 in 2027/28 and £200.00 in 2028/29 more has to be set aside"):
+        check_commitment(needed, {2027: Decimal("150.00"), 2029: Decimal("10.00")})
+    check_commitment(needed, dict.fromkeys(needed, Decimal("200.00")))
+    with pytest.raises(CommitmentRefused, match="No year of this contract"):
+        check_commitment({}, {})

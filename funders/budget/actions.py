@@ -124,6 +124,8 @@ def commit(*, contract: Contract, line: BudgetLine, by: Seat, at: datetime) -> l
         raise CommitmentRefused("An officer of the host partner commits the contracts that the host has signed.")
     if committed_to(contract, fund):
         raise CommitmentRefused("This contract is committed already.")
+    if line.area_id not in (None, contract.area_id):
+        raise CommitmentRefused(f"This line is for {line.area}. Choose a line that may pay for {contract.area}.", field="line")
     needed = needed_years(contract, fund)
     check_commitment(needed, free_of(line, fund))
     made = _write(contract, line, needed, by=by, at=at)

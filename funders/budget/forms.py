@@ -1,12 +1,14 @@
 """Add a line, set money aside, commit, release, and the filter of the allocations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from commissioning.areas.models import ContractArea
 from commissioning.kernel.forms import ChoiceField, FilterForm, LongTextField, MoneyField, PercentField, PortalForm, RadioField, TextField
+from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.words import join
 from funders.budget.models import BudgetLine, Purpose
 from funders.budget.rules import LONGEST_LABEL, LONGEST_REASON
 from funders.contributions.rules import LONGEST_DECISION
@@ -74,10 +76,18 @@ class CommitForm(PortalForm):
     submit_label = "Commit this contract"
     line = RadioField(label="Line that pays for it", named="the line that pays for it")
 
-    def __init__(self, *args: Any, lines: Sequence[BudgetLine], **options: Any) -> None:
+    def __init__(self, *args: Any, free: Mapping[BudgetLine, Mapping[int, Decimal]], **options: Any) -> None:
+        """:param free: the lines that may pay for it, each with what is set aside and not committed, in pounds by year."""
         super().__init__(*args, **options)
-        self.lines = {str(one.pk): one for one in lines}
-        self.fields["line"].offer([(str(one.pk), one.label) for one in lines])
+        self.lines = {str(one.pk): one for one in free}
+        self.fields["line"].offer([(str(one.pk), one.label, self._said(years)) for one, years in free.items()])
+
+    @staticmethod
+    def _said(years: Mapping[int, Decimal]) -> str:
+        return (
+            join([f"{as_pounds(amount)} in {FinancialYear(year)}" for year, amount in sorted(years.items()) if amount] or ["nothing"])
+            + " free"
+        )
 
     def clean_line(self) -> BudgetLine:
         return self.lines[self.cleaned_data["line"]]

@@ -81,6 +81,11 @@ def free_of(line: BudgetLine, fund: PooledFund) -> dict[int, Decimal]:
     return {year: amount - committed.get((year, key), NOTHING) for (year, key), amount in allocated.items() if key == line.pk}
 
 
+def free_lines(contract: Contract, fund: PooledFund) -> dict[BudgetLine, dict[int, Decimal]]:
+    """The lines that may pay for a contract, those of its own area or of none, with what each has free by year."""
+    return {one: free_of(one, fund) for one in lines_of_budget(fund) if one.area_id in (None, contract.area_id)}
+
+
 @dataclass(frozen=True)
 class TakenBack:
     """What somebody is about to take back from a line: asked of the gate `allocation.take_back`."""

@@ -11,7 +11,7 @@ from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table
 from commissioning.kernel.words import on
-from funders.budget.models import Allocation, BudgetLine
+from funders.budget.models import Allocation
 from funders.budget.queries import ContractCommitment
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
@@ -106,17 +106,10 @@ def contract_rows(contract: Contract) -> list[Row]:
     ]
 
 
-def needed_table(needed: Mapping[int, Decimal], free: Mapping[BudgetLine, Mapping[int, Decimal]]) -> Table:
-    """What the contract costs each year, beside what each line has free."""
-    lines = [(str(line.pk), line, years) for line, years in free.items()]
-    columns = (
-        Column("year", "Year"),
-        Column("needed", "The contract costs", "money"),
-        *(Column(key, f"Free in “{line.label}”", "money") for key, line, _ in lines),
-    )
-    rows = [
-        {"year": str(FinancialYear(year)), "needed": amount, **{key: years.get(year, NOTHING) for key, _, years in lines}}
-        for year, amount in sorted(needed.items())
-    ]
+def needed_table(needed: Mapping[int, Decimal]) -> Table:
+    """What the contract costs each year."""
+    rows = [{"year": str(FinancialYear(year)), "needed": amount} for year, amount in sorted(needed.items())]
+    total = {"year": "In all", "needed": sum(needed.values(), NOTHING)}
     note = "Options that are not exercised are no commitment. Years after the fund’s last are another fund’s."
-    return Table(columns, rows, "What it costs the fund", notes=[note])
+    columns = (Column("year", "Year"), Column("needed", "The contract costs", "money"))
+    return Table(columns, rows, "What it costs the fund", total=total, notes=[note])

@@ -19,7 +19,7 @@ from funders.budget.queries import (
     areas_to_choose,
     committed_to,
     contract_for,
-    free_of,
+    free_lines,
     line_of_contract,
     lines_of_budget,
     needed_years,
@@ -78,9 +78,9 @@ def allocate(request: HttpRequest, code: str) -> HttpResponse:
 def commit(request: HttpRequest, code: str, contract: str) -> HttpResponse:
     """What a contract costs the fund each year; the host's officers commit it here."""
     fund, found = _contract(request, code, contract)
-    committed, lines = committed_to(found, fund), lines_of_budget(fund)
+    committed = committed_to(found, fund)
     may = can_commit_contract(request.seat, fund, found) and not committed
-    form = CommitForm(posted(request), lines=lines, cancel_url=_budget(fund))
+    form = CommitForm(posted(request), free=free_lines(found, fund), cancel_url=_budget(fund))
     told = {"contract": found, "by": request.seat, "at": timezone.now()}
     if may and form.is_valid() and attempt(form, actions.commit, **told, **form.cleaned_data):
         messages.success(request, "The contract is committed, each year in its place.")
@@ -90,9 +90,9 @@ def commit(request: HttpRequest, code: str, contract: str) -> HttpResponse:
         "fund": fund,
         "contract": found,
         "rows": contract_rows(found),
-        "table": needed_table(needed_years(found, fund), {} if committed else {one: free_of(one, fund) for one in lines}),
+        "table": needed_table(needed_years(found, fund)),
         "line": line,
-        "form": form if may and lines else None,
+        "form": form if may and form.lines else None,
         "may_release": bool(committed) and can_commit_contract(request.seat, fund, found),
     }
     return render(request, "funders/budget/commit.html", context)

@@ -55,7 +55,8 @@ def lines_table(budget: Budget, *, with_year: bool = True) -> Table:
     rows = [_line_row(one) for one in budget.lines]
     totals = {key: sum((row[key] for row in rows), NOTHING) for key in ("allocated", "committed", "paid", "free")}
     note = "Free is set aside and not committed to a contract."
-    return Table(columns, [*rows, {"line": "In all", "year": "", **totals}] if rows else [], "Budget lines", notes=[note])
+    total = {"line": "In all", "year": "", **totals} if rows else None
+    return Table(columns, rows, "Budget lines", total=total, notes=[note])
 
 
 def _line_row(one: LineYear) -> Row:

@@ -1,29 +1,71 @@
 """Agreed money set aside for an area, its contract committed, and the provider's invoice approved and paid."""
 
-import datetime
-
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser
 
-from tests.journeys.visitor import Visit, visiting
+from tests.journeys.visitor import Visitor, visiting
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.journey
-TODAY = datetime.date.today()
-# What the west costs in 2026/27, as the demo's pots bear the other three areas.
-POTS = {"Section 75 agreement": "111,466.66", "Crime and disorder grant": "42,733.34", "Partnership agreement": "7,800.00"}
+TODAY = timezone.localdate()
+POTS = ("Section 75 agreement", "Crime and disorder grant", "Partnership agreement")
+YEAR = "2026/27"
+WEST = "Services, Sevenoaks, Tonbridge and Malling and Tunbridge Wells"
 
 
-def on_today(visit: Visit) -> None:
+def choose_from(visit: Visitor, label: str, words: str) -> None:
+    visit.page.get_by_label(label, exact=True).select_option(label=words)
+
+
+def fill_today(visit: Visitor) -> None:
     for label, value in {"Day": TODAY.day, "Month": TODAY.month, "Year": TODAY.year}.items():
-        visit.fill(label, str(value))
+        visit.page.get_by_label(label, exact=True).fill(str(value))
+
+
+def not_set_aside(visit: Visitor, pot: str) -> str:
+    """What the pot has left, as its row on the page says: "£111,466.67"."""
+    return visit.page.get_by_role("table", name="Pots").get_by_role("row").filter(has_text=pot).get_by_role("cell").last.inner_text()
 
 
 def test_from_agreed_money_to_a_paid_invoice(portal: Portal, browser: Browser) -> None:
     with visiting(browser, portal.address, portal.account("finance", "kcc")) as host:
-        host.goto("/budget/kent-live/").sees("Services, West", "Agreed or pooled", "Not set aside", "Paid to providers")
-        for pot, amount in POTS.items():
-            host.goto("/budget/kent-live/allocate/").choose_from("Line", "Services, West Kent").choose_from("Pot", pot)
-            host.choose_from("Financial year", "2026/27").fill("Amount", amount).fill("What it is for, or why it is taken back", "Service of the west")
+        host.goto("/budget/kent-live/").sees(WEST, "Agreed or pooled", "Not set aside", "Paid to providers")
+        left = {pot: not_set_aside(host, pot) for pot in POTS}
+        host.follow("Set money aside").press("Write it down").sees("Choose the line", "Enter the amount")
+        for pot, amount in left.items():
+            host.goto("/budget/kent-live/allocate/")
+            choose_from(host, "Line", WEST)
+            choose_from(host, "Financial year", YEAR)
+            choose_from(host, "Pot", pot)
+            host.fill("Amount", amount).fill("What it is for, or why it is taken back", "The contract of the west")
             host.fill("Decision of the partnership board", "Minute 9").press("Write it down").sees("It is written down")
-        host.goto("/budget/kent-live/allocations/").sees("Service of the west", "Minute 9")
+        host.follow("Everything that was set aside").sees("The contract of the west", "Minute 9")
+
+    with visiting(browser, portal.address, portal.account("commissioner", "kcc")) as officer:
+        officer.goto("/budget/kent-live/").follow("Commit Sevenoaks").sees("What it costs the fund", "£162,000.00")
+        officer.choose(WEST).press("Commit this contract").sees("The contract is committed, each year in its place")
+
+    with visiting(browser, portal.address, portal.account("certifier", "weald")) as provider:
+        provider.follow("Invoices").follow("Send an invoice for").press("Send the invoice").sees("Enter the amount")
+        provider.page.get_by_label("Financial year of the services").select_option(index=1)
+        provider.fill("What it is for", "April to June").fill("Number of the invoice", "WEALD-7").fill("Amount", "40,500.00")
+        fill_today(provider)
+        provider.press("Send the invoice").sees("The invoice is sent", "WEALD-7", "£40,500.00", "Sent")
+        sent = provider.path
+        assert provider.open("/budget/kent-live/").status == 403
+
+    with visiting(browser, portal.address, portal.account("lead_officer", "kcc")) as lead:
+        lead.sees("Invoices waiting for you")
+        lead.goto(sent).follow("Approve").press("Approve this invoice").sees("You have approved the invoice", "Approved")
+        assert lead.open(sent + "pay/").status == 403
+
+    with visiting(browser, portal.address, portal.account("finance", "kcc")) as host:
+        host.goto(sent).follow("Record the payment").fill("Bank reference", "BACS WEALD 7")
+        fill_today(host)
+        host.press("Record the payment").sees("posted to the ledger of the fund", "BACS WEALD 7", "Paid")
+        host.goto("/ledger/kent-live/?search=WEALD-7").sees("Payment", "−£40,500.00", f"Section 75 agreement: {WEST}")
+        host.goto("/budget/kent-live/").sees(WEST, "£40,500.00")
+    with visiting(browser, portal.address, portal.account("bid_manager", "stour")) as rival:
+        assert rival.open(sent).status == 404
+    assert "broken" not in portal.manage("verify_ledger")

@@ -16,7 +16,7 @@ from funders.contributions.actions import withdraw
 from funders.contributions.models import Contribution
 from funders.ledger.queries import verdicts
 from funders.spending.queries.budget import budget_of
-from tests.factories import make_contract, make_organisation, make_seat
+from tests.factories import make_area, make_contract, make_organisation, make_seat
 
 
 def broken():
@@ -107,6 +107,11 @@ def test_a_contract_is_not_committed_beyond_what_is_set_aside(money):
     with pytest.raises(CommitmentRefused, match=r"£1,000.00 in 2027/28 and £9,000.00 in 2028/29 more has to be set aside first"):
         money.commit(line=line)
     assert not Commitment.objects.exists()
+
+
+def test_a_line_of_another_area_does_not_pay(money):
+    with pytest.raises(CommitmentRefused, match="Choose a line that may pay for"):
+        money.commit(line=money.line("East", area=make_area()))
 
 
 def test_only_officers_of_the_host_commit_and_only_what_the_host_signed(money):

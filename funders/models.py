@@ -6,6 +6,7 @@ from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.spending.models import Payment, ProviderInvoice
+from funders.scenarios.models import Scenario
 
 __all__ = [
     "Allocation",
@@ -24,6 +25,7 @@ __all__ = [
     "PooledFund",
     "ProviderInvoice",
     "Receipt",
+    "Scenario",
     "Schedule",
     "SectorShare",
 ]

@@ -18,6 +18,7 @@ SLICES = [
     "commissioning.contracts",
     "funders.budget",
     "funders.spending",
+    "funders.scenarios",
     "commissioning.tenders",
     "commissioning.bids",
     "providers.returns",

@@ -11,7 +11,8 @@ from commissioning.kernel.money import PENNY, as_pounds, split
 from commissioning.kernel.refusals import Refusal
 from funders.pool.rules import NOTHING
 
-TENTH = Decimal("0.1")
+ONE, TENTH, NOUGHT = Decimal(1), Decimal("0.1"), Decimal("0.0")
+MANY = 100
 
 
 class ScenarioRefused(Refusal):
@@ -43,8 +44,14 @@ class CutLine:
 
     @property
     def quantity(self) -> Decimal:
-        """What is left, in units of the line to the nearest tenth: 1,170 cases, 3.6 posts."""
-        return (self.left / self.line.unit_cost).quantize(TENTH, rounding=ROUND_HALF_UP)
+        """What is left, in units of the line: whole ones where there are a hundred or more, else to the nearest tenth.
+
+        1,170 cases, 3.6 posts. Of a line that is not cut, all of it.
+        """
+        if not self.lost:
+            return self.line.quantity + NOUGHT
+        step = ONE if self.line.quantity >= MANY else TENTH
+        return min(self.line.quantity, (self.left / self.line.unit_cost).quantize(step, rounding=ROUND_HALF_UP)) + NOUGHT
 
     @property
     def quantity_lost(self) -> Decimal:
@@ -71,12 +78,32 @@ def cut_of(lines: Sequence[Line], percent: Decimal, protected: Collection[int] =
     :param protected: places in `lines` of those that are kept whole.
     :raises ScenarioRefused: no percentage, every line protected, or more to cut than the others cost.
     """
+    amount = part_of(whole_of(lines), percent)
+    return Cut(percent, amount, take_off(lines, amount, protected))
+
+
+def part_of(amount: Decimal, percent: Decimal) -> Decimal:
+    """A percentage of an amount, to the penny.
+
+    :raises ScenarioRefused: no percentage from 0 to 100.
+    """
     if not percent.is_finite() or not 0 <= percent <= 100:
         raise ScenarioRefused("The cut must be from 0 to 100 %.", field="percent")
-    whole = sum((one.amount for one in lines), NOTHING)
-    amount = (whole * percent / 100).quantize(PENNY, rounding=ROUND_HALF_UP)
+    return (amount * percent / 100).quantize(PENNY, rounding=ROUND_HALF_UP)
+
+
+def whole_of(lines: Sequence[Line]) -> Decimal:
+    return sum((one.amount for one in lines), NOTHING)
+
+
+def take_off(lines: Sequence[Line], amount: Decimal, protected: Collection[int] = ()) -> tuple[CutLine, ...]:
+    """Each line after `amount` pounds are taken off those that are not protected, in proportion to what they cost.
+
+    :param protected: places in `lines` of those that are kept whole.
+    :raises ScenarioRefused: more to take off than the lines that are not protected cost.
+    """
     open_places = [place for place in range(len(lines)) if place not in protected]
-    free = sum((lines[place].amount for place in open_places), NOTHING)
+    free = whole_of([lines[place] for place in open_places])
     if amount > free:
         raise ScenarioRefused(
             f"{as_pounds(amount)} cannot be saved: what is not protected costs {as_pounds(free)}. Protect less, or cut less.",
@@ -84,5 +111,4 @@ def cut_of(lines: Sequence[Line], percent: Decimal, protected: Collection[int] =
         )
     shares = split(free - amount, [lines[place].amount for place in open_places]) if open_places else []
     left = dict(zip(open_places, shares, strict=True))
-    kept = tuple(CutLine(one, left.get(place, one.amount), place not in left) for place, one in enumerate(lines))
-    return Cut(percent, amount, kept)
+    return tuple(CutLine(one, left.get(place, one.amount), place not in left) for place, one in enumerate(lines))

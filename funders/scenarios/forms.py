@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from crispy_forms.layout import Div
 from django.http import QueryDict
 
 from commissioning.contracts.rules import add_months
@@ -70,7 +71,8 @@ class ScenarioForm(FilterForm):
 
     def layout(self) -> list[Any]:
         own = {CUT: ["percent"], WITHDRAWAL: ["partner"], PARTS: [PART + one.key for one in self.ground.givers]}
-        return [*own[self.kind], "start", "contingency", "notice", "protected"]
+        who = [Div(*own[PARTS], css_class="filter__fields")] if self.kind == PARTS else own[self.kind]
+        return [*who, "start", "contingency", "notice", "protected"]
 
     @property
     def is_asked(self) -> bool:

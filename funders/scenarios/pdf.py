@@ -44,7 +44,7 @@ def paper_data(scenario: Scenario) -> dict[str, Any]:
         "lines": printed(lines_table(outcome)),
         "years": printed(years_table(outcome)),
         "areas": printed(areas_table(outcome)),
-        "districts": printed(districts_table(outcome)),
+        "districts": printed(districts_table(outcome, with_areas=False)),
         "targets": printed(targets_table(outcome)),
     }
 

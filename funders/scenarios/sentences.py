@@ -95,7 +95,9 @@ def assumptions(outcome: Outcome) -> list[str]:
         f"Losses are shared among districts by {outcome.key}, in parts that add up.",
     ]
     if outcome.worst.targets:
-        sentences.append("Contract targets that count people are restated in proportion to the lines that are cut.")
+        sentences.append(
+            "Contract targets that count people are restated in proportion to the lines that are counted in cases, from the cut on."
+        )
     return [*sentences, notice_words(outcome)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from commissioning.kernel.money import as_pounds
+from commissioning.kernel.money import PENNY, as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
 from funders.scenarios.models import Scenario
@@ -108,10 +108,11 @@ def areas_table(outcome: Outcome, *, every_year: bool = False) -> Table:
     return _place_table(outcome, rows, [AREA], "Lost by contract area", every_year=every_year)
 
 
-def districts_table(outcome: Outcome, *, every_year: bool = False) -> Table:
+def districts_table(outcome: Outcome, *, every_year: bool = False, with_areas: bool = True) -> Table:
+    """:param with_areas: name the contract area of each, where its own table does not stand beside it."""
     years = outcome.years if every_year else (outcome.worst,)
     rows = [{"year": year.label, "area": one.area, "name": one.name, **_lost_cells(one.lost)} for year in years for one in year.places]
-    return _place_table(outcome, rows, [DISTRICT, AREA], "Lost by district", every_year=every_year)
+    return _place_table(outcome, rows, [DISTRICT, AREA] if with_areas else [DISTRICT], "Lost by district", every_year=every_year)
 
 
 def _place_table(outcome: Outcome, rows: list[Row], first: list[Column], caption: str, *, every_year: bool) -> Table:
@@ -139,8 +140,8 @@ def _lost_cells(lost: Iterable[Decimal]) -> Row:
 
 
 def figure(number: Decimal) -> Decimal | int:
-    """Without noughts at the end: 10, 0.4."""
-    return int(number) if number == number.to_integral_value() else number.normalize()
+    """Whole, or with two places: 10, 0.40."""
+    return int(number) if number == number.to_integral_value() else number.quantize(PENNY)
 
 
 def targets_table(outcome: Outcome, *, every_year: bool = False) -> Table:

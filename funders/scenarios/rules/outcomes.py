@@ -13,6 +13,7 @@ from funders.scenarios.rules.cuts import CutLine, part_of, take_off, whole_of
 from funders.scenarios.rules.questions import CUT, MONTHS_A_YEAR, Ground, Money, Place, Question, Target, check
 
 ONE = Decimal(1)
+CASES = ("case", "person", "victim")
 Three = tuple[Decimal, Decimal, Decimal]
 
 
@@ -188,9 +189,13 @@ def _places(places: tuple[Place, ...], lines: tuple[CutLine, ...]) -> tuple[Plac
 
 
 def _targets(targets: tuple[Target, ...], lines: tuple[CutLine, ...], year: int, starts_on: date) -> tuple[TargetOutcome, ...]:
-    """Targets of the contracts that run in the touched part of the year, in proportion to the lines that are not kept whole."""
-    open_lines = [one for one in lines if not one.is_protected]
-    before, left = sum((one.line.amount for one in open_lines), NOTHING), sum((one.left for one in open_lines), NOTHING)
+    """Targets of the contracts that run in the touched part of the year, in proportion to the lines that are counted in cases.
+
+    What a year loses falls on its touched months alone, so a quarter of them is restated by their own share.
+    """
+    counted = [one for one in lines if one.line.unit in CASES] or list(lines)
+    before = share_of_year(whole_of([one.line for one in counted]), len(months_of(year, starts_on)))
+    left = missing(before, sum((one.lost for one in counted), NOTHING))
     first, last = max(FinancialYear(year).first_day, starts_on), FinancialYear(year).last_day
     return tuple(
         TargetOutcome(one.area, one.measure, one.target, restated(one.target, left, before))

@@ -131,6 +131,10 @@ def test_targets_follow_the_lines_that_are_cut_while_the_contract_runs():
     first, second = answer(percent="20", protected=(1,)).years
     assert [(one.measure, one.before, one.after) for one in first.targets] == [("Victims supported", Decimal(80), Decimal(60))]
     assert second.targets == ()
+    part_year = answer(percent="20", protected=(1,), start=date(2026, 10, 1)).years[0]
+    assert [one.after for one in part_year.targets] == [Decimal(60)]
+    court_alone = answer(percent="10", protected=(0,)).years[0]
+    assert [one.after for one in court_alone.targets] == [Decimal(80)]
 
 
 def test_notice_says_what_falls_before_it_runs_out():

@@ -175,7 +175,7 @@ def test_the_paper_says_what_the_page_says_on_one_page(shared, reader):
     data = paper_data(shared)
     assert data["finding"] == "A cut of 20% loses 324 cases a year."
     assert data["lines"]["rows"][0] == ["Community cases", "£650,000.00", "£488,000.00", "£162,000.00", "976 cases", "324 cases"]
-    assert data["districts"]["rows"][-1] == ["Together", "", "324"]
+    assert data["districts"]["rows"][-1] == ["Together", "324"]
     assert data["chart"]["table"]["rows"] == [["Community cases", "£650,000", "£488,000"], ["Court posts", "£160,000", "£160,000"]]
 
 

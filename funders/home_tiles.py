@@ -1,6 +1,7 @@
 """Tiles and places that this house gives to the front page."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -8,9 +9,11 @@ from django.utils import timezone
 from commissioning.home.registry import Place, Tile, register_place, register_tiles
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
-from commissioning.kernel.words import plural
+from commissioning.kernel.words import plural, short
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
+from funders.calls.permissions import DRAFTERS
+from funders.calls.queries import shares_to_answer, with_silence
 from funders.contributions.permissions import WRITERS, can_pledge
 from funders.contributions.queries import free_years, own_sums, pledges_to_agree
 from funders.pool.models import PooledFund
@@ -31,6 +34,7 @@ APPROVERS_AND_PAYERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE)
 def money_tiles(seat: Seat) -> Iterable[Tile]:
     if seat.has(Role.FUNDER_APPROVER):
         yield from _to_agree(seat)
+        yield from _to_answer(seat)
     if seat.has(*WRITERS) and seat.organisation:
         yield from _own(seat)
     if not seat.has(Role.FUNDER_OFFICER, *WATCHERS):
@@ -39,13 +43,21 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
         yield from _owed(seat)
     if seat.has(*APPROVERS_AND_PAYERS):
         yield from _invoices(seat)
-    fund = running_fund(FinancialYear.of(timezone.localdate()).start)
+    fund = _running_fund(seat, timezone.localdate())
     if fund is None:
         return
     if seat.has(Role.FUNDER_OFFICER) and can_pledge(seat, fund):
         yield from _to_pledge(seat, fund)
+    if seat.has(*DRAFTERS):
+        yield from _silent(fund)
     if seat.has(*WATCHERS):
         yield _missing(fund)
+
+
+def _running_fund(seat: Seat, today: date) -> PooledFund | None:
+    """The fund of this year; for whoever drafts calls with what is silent, in the same statement."""
+    year = FinancialYear.of(today).start
+    return with_silence(PooledFund.objects.running_in(year), seat, today).first() if seat.has(*DRAFTERS) else running_fund(year)
 
 
 def _to_agree(seat: Seat) -> Iterator[Tile]:
@@ -57,6 +69,27 @@ def _to_agree(seat: Seat) -> Iterator[Tile]:
     url = reverse("contributions:agree", args=[one.reference]) if len(pledges) == 1 else f"{reverse('contributions:list')}?state=pledged"
     sentence = f"{as_pounds(sum(pledge.waiting_amount for pledge in pledges))} in all. It counts for the fund when you agree it."
     yield Tile("Pledges waiting for you", plural(len(pledges), "pledge"), sentence, url, urgent=True, order=10, group="Money")
+
+
+def _to_answer(seat: Seat) -> Iterator[Tile]:
+    """Calls that wait for the organisation's answer, the nearest day first."""
+    shares = list(shares_to_answer(seat))
+    if not shares:
+        return
+    late = sum(1 for one in shares if one.call.answer_by < timezone.localdate())
+    url = reverse("calls:answer", args=[shares[0].reference]) if len(shares) == 1 else f"{reverse('calls:list')}?state=asked"
+    asked = f"You are asked for {as_pounds(sum(one.amount for one in shares))} in all, by {short(shares[0].call.answer_by)}."
+    title = "Overdue: calls waiting for your answer" if late else "Calls waiting for your answer"
+    yield Tile(title, plural(len(shares), "call"), f"{asked} Nothing is an answer too.", url, urgent=True, order=7, group="Money")
+
+
+def _silent(fund: PooledFund) -> Iterator[Tile]:
+    """Calls of the organisation whose day has passed while partners have not answered."""
+    calls, answers = fund.silent_calls, fund.silent_answers  # type: ignore[attr-defined]
+    if calls:
+        url = f"{reverse('calls:list')}?state=overdue"
+        sentence = f"{plural(answers, 'answer')} should be here by now. Speak with the partners, or close the call."
+        yield Tile("Calls with overdue answers", plural(calls, "call"), sentence, url, urgent=True, order=7, group="Money")
 
 
 def _to_pledge(seat: Seat, fund: PooledFund) -> Iterator[Tile]:
@@ -117,3 +150,4 @@ register_place(Place("Pooled fund", "pool:list", frozenset(READERS), order=20))
 register_place(Place("Instalments", "receipts:list", frozenset({Role.FINANCE, Role.AUDITOR, *WRITERS}), order=22))
 register_place(Place("Invoices", "spending:list", frozenset({*APPROVERS_AND_PAYERS, Role.AUDITOR, *SENDERS}), order=23))
 register_place(Place("Contributions", "contributions:list", frozenset(WRITERS), order=21))
+register_place(Place("One-off calls", "calls:list", frozenset({*DRAFTERS, Role.FINANCE, Role.AUDITOR, *WRITERS}), order=23))

@@ -1,6 +1,7 @@
 """The door of the house for Django: every model of this house belongs to the app `funders`."""
 
 from funders.budget.models import Allocation, BudgetLine, Commitment
+from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
@@ -12,6 +13,11 @@ __all__ = [
     "Allocation",
     "BudgetLine",
     "Commitment",
+    "Call",
+    "CallPayment",
+    "CallReceipt",
+    "CallReminder",
+    "CallShare",
     "Contribution",
     "ContributionEvent",
     "CostLine",

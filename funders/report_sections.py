@@ -3,8 +3,10 @@
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Table
+from commissioning.kernel.words import join, plural
 from commissioning.periods.models import ReportingPeriod
 from commissioning.reports.registry import ChartData, Figure, SectionContent, TableData, register_section
+from funders.calls.queries import calls_asked
 from funders.pool.models import PooledFund
 from funders.pool.queries import running_fund
 from funders.statements.charts import year_series
@@ -34,7 +36,7 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
     )
     return SectionContent(
         finding=finding(picture.positions),
-        paragraphs=(f"{fund.name}, held by {fund.host}.",),
+        paragraphs=(f"{fund.name}, held by {fund.host}.", *_calls(fund, period)),
         figures=(
             Figure("Required each year", as_pounds(sums.required)),
             Figure("Pooled already", as_pounds(sums.pooled)),
@@ -44,6 +46,17 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
         charts=(chart,),
         illustrative=fund.illustrative,
     )
+
+
+def _calls(fund: PooledFund, period: ReportingPeriod) -> tuple[str, ...]:
+    """A line on the calls that were asked in the period: counts and pounds, never what they were about."""
+    found = calls_asked(fund, period.first_day, period.last_day)
+    if not found.count:
+        return ()
+    sums = found.sums
+    named = [("asked", sums.asked), ("accepted", sums.accepted), ("received", sums.received), ("paid out", sums.paid)]
+    said = join([f"{as_pounds(amount)} {name}" for name, amount in named])
+    return (f"{plural(found.count, 'one-off call')} in this period: {said}. Covered by no partner: {as_pounds(sums.uncovered)}.",)
 
 
 def funders(period: ReportingPeriod) -> SectionContent:

@@ -4,6 +4,7 @@ urlpatterns = [
     path("fund/", include("funders.statements.urls")),
     path("contributions/", include("funders.contributions.urls")),
     path("instalments/", include("funders.receipts.urls")),
+    path("calls/", include("funders.calls.urls")),
     path("scenarios/", include("funders.scenarios.urls")),
     path("ledger/", include("funders.ledger.urls")),
     path("budget/", include("funders.budget.urls")),

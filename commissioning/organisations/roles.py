@@ -30,7 +30,7 @@ class RoleWords:
 
 EXPLAINED: dict[Role, RoleWords] = {
     Role.COMMISSIONER: RoleWords(
-        "Write and publish tenders, open bids with an officer of another partner, manage contracts, query and accept returns.",
+        "Write and publish tenders, open bids with an officer of another partner, manage contracts, query and accept returns, ask partners of their fund to share a one-off cost.",
         "Read a bid before it is opened, open bids alone, or approve an award that they proposed.",
         "commissioner",
     ),
@@ -50,7 +50,7 @@ EXPLAINED: dict[Role, RoleWords] = {
         "funder",
     ),
     Role.FUNDER_APPROVER: RoleWords(
-        "Agree their organisation's pledges, so that the fund may rely on them.",
+        "Agree their organisation's pledges, so that the fund may rely on them, and answer one-off calls.",
         "Agree a pledge that they made themselves.",
         "funder",
     ),

@@ -16,6 +16,7 @@ MOST_EACH = 2
 SPEAKS_OF = {
     "bids": ("tenders",),
     "budget": ("pool", "contracts"),
+    "calls": ("pool",),
     "contributions": ("pool",),
     "evaluation": ("tenders", "bids"),
     "ledger": ("pool",),

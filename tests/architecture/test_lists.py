@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -12,6 +14,7 @@ from commissioning.organisations.roles import Role
 from commissioning.organisations.routes import routes
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.states import TenderState
+from funders.calls import actions as calls
 from funders.receipts.actions import countersign
 from tests import factories
 from tests.architecture.conftest import forge_the_audit_chain_at_once
@@ -67,10 +70,24 @@ def instalments(seat: Seat) -> None:
     countersign(contribution=made, plan=4, by=seat, at=timezone.now())
 
 
+def call(seat: Seat) -> None:
+    """A call that was asked of one partner, accepted and paid."""
+    officer, approver = factories.make_seat(Role.COMMISSIONER, organisation=seat.organisation), factories.make_seat(Role.FUNDER_APPROVER)
+    now, amount = timezone.now(), Decimal("100.00")
+    words = {"title": "A cost", "purpose": "Nobody budgeted it.", "answer_by": now.date() + timedelta(days=9), "key": "one-time"}
+    key = {"key_reason": "Only one of us.", "parts": {approver.organisation.pk: 1}}
+    fund = factories.make_fund(host=seat.organisation, first_year=now.year, last_year=now.year + 1)
+    drafted = calls.draft(fund=fund, amount=amount, by=officer, at=now, **words, **key)
+    share = calls.ask(call=drafted, by=officer, version=1, at=now).shares.get()
+    calls.answer(share=share, accepted=amount, decision_reference="Minute 1", reason="", by=approver, version=1, at=now)
+    calls.receive(share=share, amount=amount, received_on=now.date(), bank_reference="BACS 1", by=seat, at=now)
+
+
 LISTS = {
     "areas:list": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_area()),
     "audit:trail": ListPage(Role.ADMINISTRATOR, lambda seat: record(by=seat, verb="looked at", on=seat.person)),
     "bids:list": ListPage(Role.BID_MANAGER, bid),
+    "calls:list": ListPage(Role.FINANCE, call),
     "contributions:list": ListPage(Role.FUNDER_OFFICER, lambda seat: factories.make_contribution(fund=factories.make_fund(), by=seat)),
     "contracts:list": ListPage(Role.COMMISSIONER, lambda seat: factories.make_contract(commissioner=seat.organisation)),
     "evaluation:list": ListPage(Role.EVALUATOR, opened_tender),

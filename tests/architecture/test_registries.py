@@ -50,7 +50,7 @@ def test_the_money_stands_at_the_gates_of_tender_and_award():
 
 
 def test_what_is_due_is_asked_of_every_slice_that_has_a_calendar():
-    assert {"receipts", "reports", "returns", "tenders"} <= {name.split(".")[0] for name in registered_due()}
+    assert {"calls", "receipts", "reports", "returns", "tenders"} <= {name.split(".")[0] for name in registered_due()}
 
 
 def test_every_place_of_the_navigation_can_be_opened_by_those_who_see_it():

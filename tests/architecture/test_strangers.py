@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 SHARED = {
     "pool:fund": "the fund belongs to all partners",
     "pool:contributions": "partners see each other's contributions to the fund",
+    "calls:call": "once asked, every partner of the fund sees a call with all shares and answers",
     "contributions:contribution": "partners see each other's contributions to the fund",
     "contributions:pledge": "partners see each other's contributions to the fund",
     "budget:allocations": "partners see what the money of their common fund is set aside for",

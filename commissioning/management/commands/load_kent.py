@@ -15,6 +15,7 @@ SLICES = [
     "funders.pool",
     "funders.contributions",
     "funders.receipts",
+    "funders.calls",
     "commissioning.contracts",
     "funders.budget",
     "funders.spending",

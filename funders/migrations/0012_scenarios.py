@@ -10,7 +10,7 @@ import funders.scenarios.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0008_kinds_of_postings"),
+        ("funders", "0009_pots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ import funders.calls.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0008_kinds_of_postings"),
+        ("funders", "0013_scenario_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

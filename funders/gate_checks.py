@@ -11,12 +11,14 @@ from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.tenders.models import Tender
 from commissioning.tenders.registry import FundChoice, register_funds
+from funders.banking.queries.suspense import taken_out_of
 from funders.budget.queries import TakenBack, allocated_by_pot, secured_by_pot
 from funders.contributions.models import Contribution
 from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_for
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
+from funders.receipts.models import Receipt
 from funders.spending.queries.invoices import spent_beyond, standing_against
 from funders.statements.queries import fund_of_tender, positions_of
 from funders.statements.rules import uncovered_years
@@ -95,6 +97,17 @@ def fund_covers_contract(contract: Contract) -> Iterable[Blocker]:
         yield from fund_covers_tender(contract.award.lot.tender)
 
 
+def nothing_taken_out(receipt: Receipt) -> Iterable[Blocker]:
+    """A receipt of which something went into suspense and out of it again stands until that is taken back."""
+    taken = taken_out_of(receipt.posting)
+    if taken:
+        yield Blocker(
+            f"{as_pounds(taken)} of this receipt went into suspense and was assigned or returned from there. "
+            "Reverse what was assigned first; what was returned to the payer stays."
+        )
+
+
+register_gate("receipt.reverse", nothing_taken_out)
 register_gate("contribution.withdraw", nothing_received)
 register_gate("contribution.withdraw", not_set_aside)
 register_gate("commitment.release", not_invoiced)

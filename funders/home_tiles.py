@@ -12,6 +12,8 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.words import plural, short
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
+from funders.banking.permissions import READERS as BANK_READERS
+from funders.banking.queries.suspense import suspense_by_fund
 from funders.calls.permissions import DRAFTERS
 from funders.calls.queries import shares_to_answer, with_silence
 from funders.contributions.permissions import WRITERS, can_pledge
@@ -43,6 +45,8 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
         yield from _owed(seat)
     if seat.has(*APPROVERS_AND_PAYERS):
         yield from _invoices(seat)
+    if seat.has(Role.FINANCE):
+        yield from _in_suspense(seat)
     fund = _running_fund(seat, timezone.localdate())
     if fund is None:
         return
@@ -129,6 +133,19 @@ def _invoices(seat: Seat) -> Iterator[Tile]:
         yield Tile("Invoices waiting for you", plural(waiting, "invoice"), sentence, url, urgent=True, order=9, group="Money")
 
 
+def _in_suspense(seat: Seat) -> Iterator[Tile]:
+    """Money in the bank of the host that belongs to no instalment yet."""
+    funds = suspense_by_fund(seat)
+    if not funds:
+        return
+    amount, items = sum(one.amount for one in funds), sum(one.items for one in funds)
+    url = reverse("banking:suspense", args=[funds[0].code]) if len(funds) == 1 else reverse("banking:list")
+    sentence = (
+        f"{plural(items, 'payment')} in suspense. Assign {'it' if items == 1 else 'them'} to an instalment, or record what went back."
+    )
+    yield Tile("Unmatched money", as_pounds(amount), sentence, url, urgent=True, order=10, group="Money")
+
+
 def _own(seat: Seat) -> Iterator[Tile]:
     """What the organisation gives to all funds, agreed and pledged apart."""
     sums = own_sums(seat)
@@ -149,5 +166,6 @@ def _missing(fund: PooledFund) -> Tile:
 register_place(Place("Pooled fund", "pool:list", frozenset(READERS), order=20))
 register_place(Place("Instalments", "receipts:list", frozenset({Role.FINANCE, Role.AUDITOR, *WRITERS}), order=22))
 register_place(Place("Invoices", "spending:list", frozenset({*APPROVERS_AND_PAYERS, Role.AUDITOR, *SENDERS}), order=23))
+register_place(Place("Bank files", "banking:list", frozenset(BANK_READERS), order=23))
 register_place(Place("Contributions", "contributions:list", frozenset(WRITERS), order=21))
 register_place(Place("One-off calls", "calls:list", frozenset({*DRAFTERS, Role.FINANCE, Role.AUDITOR, *WRITERS}), order=23))

@@ -1,23 +1,27 @@
 """The door of the house for Django: every model of this house belongs to the app `funders`."""
 
+from funders.banking.models import BankImport, BankMapping, BankRow, SuspenseReturn
 from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
-from funders.spending.models import Payment, ProviderInvoice
 from funders.scenarios.models import Scenario
+from funders.spending.models import Payment, ProviderInvoice
 
 __all__ = [
     "Allocation",
+    "BankImport",
+    "BankMapping",
+    "BankRow",
     "BudgetLine",
-    "Commitment",
     "Call",
     "CallPayment",
     "CallReceipt",
     "CallReminder",
     "CallShare",
+    "Commitment",
     "Contribution",
     "ContributionEvent",
     "CostLine",
@@ -34,4 +38,5 @@ __all__ = [
     "Scenario",
     "Schedule",
     "SectorShare",
+    "SuspenseReturn",
 ]

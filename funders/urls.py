@@ -5,6 +5,7 @@ urlpatterns = [
     path("contributions/", include("funders.contributions.urls")),
     path("instalments/", include("funders.receipts.urls")),
     path("calls/", include("funders.calls.urls")),
+    path("bank/", include("funders.banking.urls")),
     path("scenarios/", include("funders.scenarios.urls")),
     path("ledger/", include("funders.ledger.urls")),
     path("budget/", include("funders.budget.urls")),

@@ -8,10 +8,10 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import python_calamine
 
@@ -25,6 +25,8 @@ MOST_COLUMNS = 500
 LONGEST_CELL = 32_767
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright bars"}
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+SAMPLE = 100_000
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -140,9 +142,54 @@ def _within_limits(number: int, row: list[str]) -> None:
         raise ReadRefused(f"Row {count(number)} has a cell that is too long. Is a quotation mark opened there and not closed?")
 
 
+@dataclass(frozen=True)
+class CsvShape:
+    """How a CSV file is written, so that it can be read row by row later; `notes` say what was found out about it."""
+
+    encoding: str
+    separator: str
+    notes: list[str]
+
+
+def csv_shape(content: bytes) -> CsvShape:
+    """What letters and which separator the file uses.
+
+    :raises ReadRefused: the content is no table of text.
+    """
+    text, notes = _decoded(content)
+    marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "")
+    encoding = marked or ("cp1252" if notes else "utf-8")
+    stated = re.match(r"sep=(.)\r?\n", text)
+    separator = stated[1] if stated else _separator_of(text[:SAMPLE])
+    if separator != ",":
+        notes.append(f"The columns are parted by {_SEPARATORS.get(separator, separator)}.")
+    return CsvShape(encoding, separator, notes)
+
+
+def stream_csv(file: IO[bytes], shape: CsvShape) -> Iterator[list[str]]:
+    """The rows as they stand, cells cleaned, one in memory at a time; an empty line is an empty row.
+
+    :raises ReadRefused: a quotation mark that is not closed, or a cell or row beyond the limits; it names the row.
+    """
+    text = io.TextIOWrapper(file, encoding=shape.encoding, errors="replace", newline="")
+    number = 0
+    try:
+        for number, row in enumerate(csv.reader(text, delimiter=shape.separator, strict=True), start=1):
+            if len(row) > MOST_COLUMNS:
+                raise ReadRefused(f"Row {count(number)} has more than {MOST_COLUMNS} columns.")
+            yield [_clean(cell) for cell in row]
+    except csv.Error as error:
+        raise ReadRefused(
+            f"Row {count(number + 1)} cannot be read: a quotation mark is opened and not closed, or stands inside a cell. "
+            "Mend that row in the file and upload it again."
+        ) from error
+    finally:
+        text.detach()
+
+
 def _decoded(content: bytes) -> tuple[str, list[str]]:
     """The text, whatever program saved it: UTF-8, UTF-16 with its mark, or Windows' Western European letters."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in _MARKS:
         if content.startswith(mark):
             try:
                 return _as_table(content.decode(encoding)), []

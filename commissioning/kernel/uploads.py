@@ -78,14 +78,15 @@ class Upload:
         return CONTENT_TYPES[self.kind]
 
 
-def checked(file: UploadedFile, allowed: Collection[FileKind] = tuple(FileKind)) -> Upload:
+def checked(file: UploadedFile, allowed: Collection[FileKind] = tuple(FileKind), *, most_bytes: int = 0) -> Upload:
     """Judge a file by what is in it, and have it scanned.
 
+    :param most_bytes: where a larger file than UPLOAD_MAX_BYTES may come in.
     :raises UploadRefused: it is empty, too large, of another kind than allowed or than its name says, damaged, active,
         infected, or the scanner cannot be reached (what was not scanned is not taken).
     """
     name = clean_name(file.name or "")
-    most = settings.UPLOAD_MAX_BYTES
+    most = most_bytes or settings.UPLOAD_MAX_BYTES
     if (file.size or 0) > most:
         raise UploadRefused(f"“{name}” is larger than {most // 2**20} MB. Make it smaller and send it again.")
     file.seek(0)

@@ -56,7 +56,10 @@ class LedgerTransaction(models.Model):
                 name="ledger_reversal_names_what_it_reverses",
             ),
         ]
-        indexes = [models.Index(fields=["fund", "-happened_on", "-id"], name="ledger_transaction_of_fund")]
+        indexes = [
+            models.Index(fields=["fund", "-happened_on", "-id"], name="ledger_transaction_of_fund"),
+            models.Index(fields=["fund", "bank_reference"], condition=~Q(bank_reference=""), name="ledger_bank_reference"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

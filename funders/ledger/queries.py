@@ -1,6 +1,6 @@
 """What the ledger says: balances, received money, and whether every rule of it holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,6 +41,12 @@ def received_for(contribution: int) -> Decimal:
     """:param contribution: its primary key."""
     found = LedgerLine.objects.filter(contribution=contribution, account=Account.CONTRIBUTIONS).aggregate(sum=Sum("amount"))["sum"]
     return -(found or NOTHING)
+
+
+def arrived_before(fund: PooledFund, bank_references: Collection[str]) -> dict[str, str]:
+    """Which of these bank references are in the ledger already, not reversed, with the posting that has them."""
+    found = LedgerTransaction.objects.filter(fund=fund, kind=TransactionKind.RECEIPT, bank_reference__in=bank_references, reversal=None)
+    return dict(found.order_by().values_list("bank_reference", "reference"))
 
 
 def lines_of(fund: PooledFund, *, search: str = "", account: str = "") -> QuerySet[LedgerLine]:

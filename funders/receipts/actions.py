@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from commissioning.audit.actions import record
+from commissioning.kernel.gates import pass_gate
 from commissioning.kernel.life_cycle import check_move
+from commissioning.kernel.money import as_pounds
 from commissioning.kernel.postgres.scope import rls_scope
 from commissioning.kernel.versions import mark_changed
 from commissioning.kernel.words import in_london
@@ -15,7 +18,8 @@ from funders.contributions.actions import send, stale
 from funders.contributions.models import Contribution
 from funders.ledger.actions import post
 from funders.ledger.actions import reverse as reverse_posting
-from funders.ledger.models import Account, LedgerTransaction
+from funders.ledger.models import Account, LedgerTransaction, TransactionKind
+from funders.ledger.queries import arrived_before
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
 from funders.receipts.messages import about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
@@ -110,19 +114,68 @@ def receive(
         recorder=by.actor.pk,
     )
     bank_reference = bank_reference.strip()
-    if Receipt.objects.standing().filter(fund=instalment.fund, bank_reference=bank_reference).exists():
+    if arrived_before(instalment.fund, [bank_reference]):
         raise ReceiptRefused("Money with this bank reference is recorded already. Look at the ledger of the fund.", field="bank_reference")
     outstanding = outstanding_of(instalment)
     own, over = matched(amount, outstanding)
     posting = _post(instalment, own, over, on=received_on, bank_reference=bank_reference, by=by, at=at)
-    sides = {"fund": instalment.fund, "funder": instalment.funder, "host_id": instalment.host_id}
     told = {"amount": amount, "received_on": received_on, "bank_reference": bank_reference}
+    return _keep_receipt(instalment, posting, told, own=own, outstanding=outstanding, by=by, at=at)
+
+
+@transaction.atomic
+def receive_from_suspense(
+    *, instalment: Instalment, source: LedgerTransaction, amount: Decimal, by: Seat, version: int | None, at: datetime
+) -> Receipt:
+    """Count money that waits in suspense as received for an instalment: a transfer, no new money.
+
+    :param source: the posting that brought the money into suspense; `amount` at most what is left of it there.
+    :raises ReceiptRefused: not the host's finance officer, who agreed, not invoiced, withdrawn, or more than is still to come.
+    :raises StaleEdit:
+    """
+    lock(instalment.fund)
+    instalment = _locked(instalment, version)
+    if not can_receive(by, instalment) or source.fund_id != instalment.fund_id:
+        raise ReceiptRefused(
+            "Only a finance officer of the host partner assigns money, and only to an instalment of the fund that is invoiced and stands."
+        )
+    told: dict[str, Any] = {"amount": amount, "received_on": source.happened_on, "bank_reference": source.bank_reference}
+    check_receipt(
+        **told,
+        year=instalment.contribution.year,
+        today=in_london(at).date(),
+        agreed_by=instalment.contribution.agreed_by_id,
+        recorder=by.actor.pk,
+    )
+    outstanding = outstanding_of(instalment)
+    if amount > outstanding:
+        raise ReceiptRefused(f"Only {as_pounds(outstanding)} is still to come for this instalment. Choose another, or assign less.")
+    sides = [Entry(Account.SUSPENSE, amount), Entry(Account.CONTRIBUTIONS, -amount, instalment.contribution_id)]
+    text = f"Out of suspense: instalment {instalment.number} of {instalment.contribution.reference}, {instalment.funder}"[:200]
+    kind, on = TransactionKind.TRANSFER, in_london(at).date()
+    posting = post(fund=instalment.fund, entries=sides, kind=kind, on=on, text=text, bank_reference=source.bank_reference, by=by, at=at)
+    return _keep_receipt(instalment, posting, told, own=amount, outstanding=outstanding, source=source, by=by, at=at)
+
+
+def _keep_receipt(
+    instalment: Instalment,
+    posting: LedgerTransaction,
+    told: dict[str, Any],
+    *,
+    own: Decimal,
+    outstanding: Decimal,
+    by: Seat,
+    at: datetime,
+    source: LedgerTransaction | None = None,
+) -> Receipt:
+    """Note what was posted beside its instalment, and tell the partner."""
+    sides = {"fund": instalment.fund, "funder": instalment.funder, "host_id": instalment.host_id, "source": source}
     made = Receipt.objects.create(
         instalment=instalment, posting=posting, matched_amount=own, recorded_at=at, recorded_by=by.actor, **sides, **told
     )
     instalment.state = InstalmentState.RECEIVED if own == outstanding else InstalmentState.INVOICED
     _save(instalment, by=by, at=at)
-    record(by=by, verb="received", on=made, after={"instalment": instalment.reference, **told})
+    record(by=by, verb="assigned" if source else "received", on=made, after={"instalment": instalment.reference, **told})
     send(about_receipt(made), by=by)
     return made
 
@@ -138,6 +191,7 @@ def reverse_receipt(*, receipt: Receipt, reason: str, by: Seat, at: datetime) ->
     if not can_reverse(by, receipt):
         raise ReversalRefused("Only a finance officer of the host partner reverses a receipt, and only once.")
     check_reversal(reason)
+    pass_gate("receipt.reverse", receipt)
     reverse_posting(posting=receipt.posting, on=in_london(at).date(), reason=reason, by=by, at=at)
     receipt.reversed_at, receipt.reversed_by, receipt.reversed_because = at, by.person, reason.strip()
     receipt.save(update_fields=["reversed_at", "reversed_by", "reversed_because"])

@@ -95,6 +95,14 @@ class Receipt(models.Model):
     received_on = models.DateField()
     bank_reference = models.CharField(max_length=60)
     posting = models.OneToOneField(LedgerTransaction, models.PROTECT, related_name="receipt")
+    source = models.ForeignKey(
+        LedgerTransaction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned",
+        help_text="The posting that had brought the money into suspense, if it was assigned from there.",
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reversed_at = models.DateTimeField(null=True, blank=True)
@@ -110,7 +118,9 @@ class Receipt(models.Model):
             models.CheckConstraint(
                 condition=Q(matched_amount__gte=Decimal(0), matched_amount__lte=F("amount")), name="receipt_matched_within_amount"
             ),
-            models.UniqueConstraint(fields=["fund", "bank_reference"], condition=Q(reversed_at=None), name="receipt_bank_reference_once"),
+            models.UniqueConstraint(
+                fields=["fund", "bank_reference"], condition=Q(reversed_at=None, source=None), name="receipt_bank_reference_once"
+            ),
             at_has_by("reversed_at", "receipt_reversed_at_has_by"),
         ]
 

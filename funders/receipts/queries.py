@@ -135,7 +135,7 @@ def _same_hand() -> list[str]:
 
 
 def _posted_twice() -> list[str]:
-    standing = Receipt.objects.standing().order_by().values("fund", "bank_reference").annotate(times=Count("pk"))
+    standing = Receipt.objects.standing().filter(source=None).order_by().values("fund", "bank_reference").annotate(times=Count("pk"))
     return [one["bank_reference"] for one in standing.filter(times__gt=1)]
 
 

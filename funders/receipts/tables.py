@@ -118,7 +118,9 @@ def _what_became_of(one: Receipt) -> str:
     if one.reversed_at:
         return f"Reversed by {one.reversed_by}, {at(one.reversed_at)}: {one.reversed_because}"
     over = one.amount - one.matched_amount
-    return f"{as_pounds(over)} of it is in suspense: more than was asked." if over else f"Recorded by {one.recorded_by}"
+    if over:
+        return f"{as_pounds(over)} of it went into suspense: more than was asked."
+    return f"{'Assigned from suspense' if one.source_id else 'Recorded'} by {one.recorded_by}"
 
 
 def contribution_rows(contribution: Contribution) -> list[Row]:

@@ -14,6 +14,7 @@ HOUSES = ("commissioning", "funders", "providers")
 MOST_EACH = 2
 # Slices whose addresses carry the reference of something that another slice keeps.
 SPEAKS_OF = {
+    "banking": ("ledger", "pool"),
     "bids": ("tenders",),
     "budget": ("pool", "contracts"),
     "calls": ("pool",),

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from commissioning.organisations.routes import routes
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.states import TenderState
 from funders.calls import actions as calls
+from funders.banking.actions import upload
 from funders.receipts.actions import countersign
 from tests import factories
 from tests.architecture.conftest import forge_the_audit_chain_at_once
@@ -81,11 +84,16 @@ def call(seat: Seat) -> None:
     share = calls.ask(call=drafted, by=officer, version=1, at=now).shares.get()
     calls.answer(share=share, accepted=amount, decision_reference="Minute 1", reason="", by=approver, version=1, at=now)
     calls.receive(share=share, amount=amount, received_on=now.date(), bank_reference="BACS 1", by=seat, at=now)
+def bank_file(seat: Seat) -> None:
+    """A bank file of a hosted fund, its columns not named yet."""
+    content = f"Date,Amount,Reference\n01/04/2026,1,{uuid4()}\n".encode()
+    upload(fund=factories.make_fund(host=seat.organisation), file=SimpleUploadedFile("a.csv", content), by=seat, at=timezone.now())
 
 
 LISTS = {
     "areas:list": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_area()),
     "audit:trail": ListPage(Role.ADMINISTRATOR, lambda seat: record(by=seat, verb="looked at", on=seat.person)),
+    "banking:list": ListPage(Role.FINANCE, bank_file),
     "bids:list": ListPage(Role.BID_MANAGER, bid),
     "calls:list": ListPage(Role.FINANCE, call),
     "contributions:list": ListPage(Role.FUNDER_OFFICER, lambda seat: factories.make_contribution(fund=factories.make_fund(), by=seat)),

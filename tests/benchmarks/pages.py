@@ -42,6 +42,8 @@ PAGES = [
     BenchPage("Pooled fund", "detail", FUNDER, "/fund/kent-2013/"),
     BenchPage("Instalments", "list", HOST, "/instalments/"),
     BenchPage("Ledger", "list", HOST, "/ledger/kent-live/"),
+    BenchPage("Bank files", "list", HOST, "/bank/"),
+    BenchPage("Bank file", "detail", HOST, start="/bank/", link=r"/bank/BI-[A-Z0-9]+/"),
     BenchPage("Scenario", "detail", HOST, "/scenarios/kent-2013/"),
     BenchPage("Contributions", "list", FUNDER, "/contributions/"),
     BenchPage("Tenders", "list", COMMISSIONER, "/tenders/"),

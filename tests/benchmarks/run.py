@@ -23,6 +23,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import psycopg
 
 from commissioning.kernel.postgres.launcher import LocalPostgres
+from tests.benchmarks.bank_import import lines_of, measure_bank_import
 from tests.benchmarks.memory import memory_of
 from tests.benchmarks.pages import PAGES, BenchPage
 from tests.running_portal import ROOT, Portal, free_port
@@ -149,7 +150,7 @@ def start_times() -> tuple[float, float]:
     return first, second
 
 
-def document(measured: list[Measured], memory: dict[str, float], starts: tuple[float, float]) -> str:
+def document(measured: list[Measured], memory: dict[str, float], starts: tuple[float, float], bank: dict[str, float]) -> str:
     rows = [
         f"| {one.page.name} | {one.page.kind} | {one.ratio:.1f} | {one.page.aim:g} | {'yes' if one.ratio <= one.page.aim else '**no**'} "
         f"| {one.milliseconds:.0f} | {one.unpacked / 1000:.0f} |"
@@ -184,6 +185,7 @@ def document(measured: list[Measured], memory: dict[str, float], starts: tuple[f
             "",
             "Aim: below 1,024 MB.",
             "",
+            *lines_of(bank),
             "## Start",
             "",
             "| start | seconds |",
@@ -200,19 +202,29 @@ def document(measured: list[Measured], memory: dict[str, float], starts: tuple[f
 def main() -> None:
     starts = start_times()
     portal = Portal().start()
+    try:
+        measured, memory = measure_running(portal)
+        portal.stop()  # its worker would read the same file
+        bank = measure_bank_import(portal)
+    finally:
+        portal.manage("postgres", "stop")
+        portal.remove()
+    Path(DOCUMENT).write_text(document(measured, memory, starts, bank))
+    print(f"Written: {DOCUMENT.relative_to(ROOT)}")  # noqa: T201
+
+
+def measure_running(portal: Portal) -> tuple[list[Measured], dict[str, float]]:
+    """The pages beside the floor, and the memory of the portal when nobody asks for anything."""
     process, address = start_floor(portal)
     try:
         floor = Visitor(address)
         wait_for(floor, "/sign-in/")
         time.sleep(5)
         memory = memory_of(portal)
-        measured = measure_pages(portal, floor)
+        return measure_pages(portal, floor), memory
     finally:
         process.terminate()
         process.wait()
-        portal.remove()
-    Path(DOCUMENT).write_text(document(measured, memory, starts))
-    print(f"Written: {DOCUMENT.relative_to(ROOT)}")  # noqa: T201
 
 
 if __name__ == "__main__":

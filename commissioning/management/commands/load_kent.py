@@ -16,6 +16,7 @@ SLICES = [
     "funders.contributions",
     "funders.receipts",
     "funders.calls",
+    "funders.banking",
     "commissioning.contracts",
     "funders.budget",
     "funders.spending",

@@ -1,0 +1,1 @@
+"""Bank files and their rows; money in suspense."""

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.tables import Column, Link, Table, Tag
-from commissioning.kernel.words import at, count, join, on, plural
+from commissioning.kernel.words import at, count, on, plural
 from funders.banking.models import BankImport, BankRow
 from funders.banking.queries.imports import KindSum
 from funders.banking.queries.suspense import FundSuspense
-from funders.banking.rules.columns import SPOKEN
+from funders.banking.rules.columns import LABELS
 from funders.banking.rules.rows import DATE_FORMATS, MONEY_IN, RowKind
 from funders.banking.states import ImportState
 from funders.ledger.models import LedgerTransaction
@@ -98,11 +98,17 @@ def import_rows(bank_import: BankImport, *, can_map: bool) -> list[Row]:
     rows: list[Row] = [
         {"key": "Fund", "value": str(bank_import.fund)},
         {"key": "Uploaded", "value": f"{at(bank_import.uploaded_at)}, by {bank_import.uploaded_by}"},
-        {"key": "SHA-256 of the file", "value": bank_import.sha256[:16] + "…", "note": " ".join(bank_import.notes)},
     ]
+    if bank_import.notes:
+        rows.append({"key": "How it is written", "value": " ".join(bank_import.notes)})
     if bank_import.columns:
-        named = [f"{SPOKEN[role]}: {bank_import.heading[place] or f'column {place + 1}'}" for role, place in bank_import.columns.items()]
-        row: Row = {"key": "Columns", "value": join(named), "note": f"Dates: {DATE_FORMATS[bank_import.date_format].lower()}"}
+        places = {label: bank_import.columns[role] for role, label in LABELS.items() if role in bank_import.columns}
+        named = [f"{label}: “{bank_import.heading[place] or f'column {place + 1}'}”" for label, place in places.items()]
+        row: Row = {
+            "key": "Columns",
+            "value": "; ".join(named),
+            "note": f"Dates are written {DATE_FORMATS[bank_import.date_format].lower()}.",
+        }
         if can_map:
             row |= {"action_url": reverse("banking:columns", args=[bank_import.reference]), "action_label": "Change"}
         rows.append(row)

@@ -12,6 +12,7 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
 from funders.banking import actions, forms, tables
 from funders.banking.models import BankImport
 from funders.banking.permissions import READERS, can_confirm, can_discard, can_import, can_map
@@ -70,27 +71,33 @@ def bank_import(request: HttpRequest, bankimport: str) -> HttpResponseBase:
     if wanted := wanted_format(request):
         table = tables.rows_file(rows.iterator(chunk_size=2000), "Rows of a bank file")
         return export(request, table, wanted, f"{found.reference}-rows")
-    page, job, seat = page_of(request, rows), imports.job_of(found), request.seat
-    for one in page:
-        one.bank_import = found
-    sums, may_map = imports.sums_of(found), can_map(seat, found)
-    context = {
+    return render(request, "funders/banking/import.html", {"form": form, **_preview(request.seat, found), **_page(request, found, rows)})
+
+
+def _preview(seat: Seat, found: BankImport) -> dict[str, Any]:
+    """What the page says of the file as a whole."""
+    job, sums, may_map = imports.job_of(found), imports.sums_of(found), can_map(seat, found)
+    return {
         "found": found,
         "tag": tables.state_tag(found),
         "rows": tables.import_rows(found, can_map=may_map),
         "job": job,
         "twin": imports.same_file(found.fund, found.sha256, but=found.pk).first(),
         "sums": tables.sums_table(sums, with_posted=bool(found.confirmed_at)),
-        "form": form,
-        "page": page,
-        "table": tables.rows_table(page, can_change=found.state == ImportState.READY and can_import(seat, found.host_id)),
-        "counted": plural(page.paginator.count, "row"),
         "may_map": may_map,
         "may_post": can_confirm(seat, found, has_stopped=imports.has_stopped(job)),
         "may_discard": can_discard(seat, found),
         "has_errors": any(one.rows for kind, one in sums.items() if kind == "error"),
     }
-    return render(request, "funders/banking/import.html", context)
+
+
+def _page(request: HttpRequest, found: BankImport, rows: Any) -> dict[str, Any]:
+    """The rows that are shown now; those whose match can be changed lead there."""
+    page = page_of(request, rows)
+    for one in page:
+        one.bank_import = found
+    can_change = found.state == ImportState.READY and can_import(request.seat, found.host_id)
+    return {"page": page, "table": tables.rows_table(page, can_change=can_change), "counted": plural(page.paginator.count, "row")}
 
 
 @finance_only

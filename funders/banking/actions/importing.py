@@ -13,7 +13,7 @@ from commissioning.kernel import uploads
 from commissioning.kernel.background import enqueue
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.spreadsheets import csv_shape, stream_csv
-from commissioning.kernel.uploads import FileKind
+from commissioning.kernel.uploads import FileKind, Upload
 from commissioning.kernel.versions import check_version, mark_changed
 from commissioning.organisations.seat import Seat
 from funders.banking.models import BankImport, BankMapping, BankRow
@@ -45,10 +45,22 @@ def upload(*, fund: PooledFund, file: UploadedFile, by: Seat, at: datetime) -> B
     taken = uploads.checked(file, {FileKind.CSV}, most_bytes=LARGEST_FILE)
     if twin := same_file(fund, taken.sha256).filter(state__in=OPEN_STATES).first():
         return twin
+    made = _keep(fund, taken, by=by, at=at)
+    record(by=by, verb="uploaded a bank file as", on=made, after={"fund": fund.code, "file": made.name, "sha256": made.sha256})
+    if known := remembered(fund.host_id, made.heading):
+        _read_with(made, known.columns, known.date_format, by=by, at=at)
+    return made
+
+
+def _keep(fund: PooledFund, taken: Upload, *, by: Seat, at: datetime) -> BankImport:
+    """The row of a file, with what its first rows say of its shape; the file itself under a random name.
+
+    :raises ImportRefused: no heading, no row; ReadRefused: its quotation marks are broken.
+    """
     shape = csv_shape(taken.content)
     head = list(islice(stream_csv(io.BytesIO(taken.content), shape), HEADING_WITHIN + SAMPLES))
     place = heading_place(head)
-    made = BankImport.objects.create(
+    return BankImport.objects.create(
         fund=fund,
         host_id=fund.host_id,
         name=taken.name,
@@ -66,10 +78,6 @@ def upload(*, fund: PooledFund, file: UploadedFile, by: Seat, at: datetime) -> B
         uploaded_at=at,
         uploaded_by=by.actor,
     )
-    record(by=by, verb="uploaded a bank file as", on=made, after={"fund": fund.code, "file": made.name, "sha256": made.sha256})
-    if known := remembered(fund.host_id, made.heading):
-        _read_with(made, known.columns, known.date_format, by=by, at=at)
-    return made
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def suspense_of(fund: PooledFund, search: str = "") -> "QuerySet[LedgerTransacti
     """What is in suspense of a fund, with the bank row or the receipt that it came from."""
     found = in_suspense([fund]).select_related("bank_row", "receipt__instalment__funder")
     for word in search.split():
-        found = found.filter(bank_row__text__icontains=word) | found.filter(bank_reference__icontains=word)
+        found = found.filter(Q(bank_row__text__icontains=word) | Q(bank_reference__icontains=word))
     return found
 
 

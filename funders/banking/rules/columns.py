@@ -20,6 +20,14 @@ USUAL_NAMES = {
     "payer": ("payer", "name", "payer name", "counterparty", "counter party", "customer", "from"),
 }  # fmt: skip
 NEEDED = ("date", "amount", "reference")
+LABELS = {
+    "date": "Date",
+    "amount": "Money in",
+    "out": "Money out",
+    "reference": "Bank reference",
+    "text": "Text",
+    "payer": "Who paid",
+}
 SPOKEN = {
     "date": "the date",
     "amount": "the money that came in",

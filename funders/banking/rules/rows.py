@@ -87,7 +87,7 @@ def read_row(cells: Sequence[str], guide: Guide) -> Reading:
         _check_width(cells, guide)
         amount, how = _money_of(cells, guide.columns)
         if amount < 0:
-            return Reading(RowKind.OUT, amount=-amount, text=told, note="Money that went out: left out of the import.")
+            return Reading(RowKind.OUT, _day_or_none(cells, guide), -amount, text=told, note="Money that went out: left out of the import.")
         happened_on = read_date(cells[guide.columns.date], guide.date_format)
         check_day(happened_on, guide)
         reference = read_reference(cells[guide.columns.reference])
@@ -96,6 +96,14 @@ def read_row(cells: Sequence[str], guide: Guide) -> Reading:
         column = guide.heading[place] or f"Column {place + 1}" if place is not None else "Whole row"
         return Reading(RowKind.ERROR, text=told, note=str(fault), column=column, typed=fault.typed)
     return Reading(None, happened_on, amount, reference, told, how)
+
+
+def _day_or_none(cells: Sequence[str], guide: Guide) -> datetime.date | None:
+    """The day of a row that is left out anyway: no fault is made of it."""
+    try:
+        return read_date(cells[guide.columns.date], guide.date_format)
+    except RowFault:
+        return None
 
 
 def _text_of(cells: Sequence[str], columns: Columns) -> str:

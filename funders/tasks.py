@@ -4,15 +4,12 @@ from django.utils import timezone
 
 from commissioning.kernel.background import RunningJob, background_task
 from commissioning.kernel.due import register_due
+from funders.banking import actions as banking
 from funders.calls.actions import remind as remind_of_calls
 from funders.receipts.actions import remind
 
 register_due("receipts.remind", remind)
 register_due("calls.remind", remind_of_calls)
-from funders.banking import actions as banking
-from funders.receipts.actions import remind
-
-register_due("receipts.remind", remind)
 
 
 @background_task("banking.read")

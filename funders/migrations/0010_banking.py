@@ -12,7 +12,7 @@ import funders.banking.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0008_kinds_of_postings"),
+        ("funders", "0015_call_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

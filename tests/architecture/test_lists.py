@@ -16,8 +16,8 @@ from commissioning.organisations.roles import Role
 from commissioning.organisations.routes import routes
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.states import TenderState
-from funders.calls import actions as calls
 from funders.banking.actions import upload
+from funders.calls import actions as calls
 from funders.receipts.actions import countersign
 from tests import factories
 from tests.architecture.conftest import forge_the_audit_chain_at_once
@@ -84,6 +84,8 @@ def call(seat: Seat) -> None:
     share = calls.ask(call=drafted, by=officer, version=1, at=now).shares.get()
     calls.answer(share=share, accepted=amount, decision_reference="Minute 1", reason="", by=approver, version=1, at=now)
     calls.receive(share=share, amount=amount, received_on=now.date(), bank_reference="BACS 1", by=seat, at=now)
+
+
 def bank_file(seat: Seat) -> None:
     """A bank file of a hosted fund, its columns not named yet."""
     content = f"Date,Amount,Reference\n01/04/2026,1,{uuid4()}\n".encode()

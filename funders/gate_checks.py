@@ -20,6 +20,7 @@ from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Receipt
 from funders.spending.queries.invoices import spent_beyond, standing_against
+from funders.receipts.models import Schedule
 from funders.statements.queries import fund_of_tender, positions_of
 from funders.statements.rules import uncovered_years
 
@@ -60,7 +61,7 @@ def nothing_received(contribution: Contribution) -> Iterable[Blocker]:
 
 def not_set_aside(contribution: Contribution) -> Iterable[Blocker]:
     """What was set aside on the strength of an agreed contribution is taken back first."""
-    if contribution.state != ContributionState.AGREED:
+    if contribution.standing != ContributionState.AGREED:
         return
     fund = PooledFund.objects.prefetch_related("pooled_already").get(pk=contribution.fund_id)
     key = (contribution.year, contribution.pot)
@@ -113,5 +114,16 @@ register_gate("contribution.withdraw", not_set_aside)
 register_gate("commitment.release", not_invoiced)
 register_gate("allocation.take_back", not_spent)
 register_gate("contract.sign", fund_covers_contract)
+def not_countersigned(contribution: Contribution) -> Iterable[Blocker]:
+    """What the host has counter-signed is fixed: the instalments add up to it."""
+    if Schedule.objects.filter(contribution=contribution).exists():
+        sentence = "The host has counter-signed this contribution and planned its instalments, so neither amount nor terms change any more. Withdraw it with a reason and pledge anew."
+        yield Blocker(sentence, f"{reverse('receipts:list')}?search={contribution.reference}")
+
+
+register_gate("contribution.condition", nothing_received)
+register_gate("contribution.condition", not_set_aside)
+register_gate("contribution.terms", not_countersigned)
+register_gate("contribution.terms", not_set_aside)
 register_gate("tender.publish", fund_covers_tender)
 register_gate("award.approve", fund_covers_award)

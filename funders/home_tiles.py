@@ -149,10 +149,15 @@ def _in_suspense(seat: Seat) -> Iterator[Tile]:
 def _own(seat: Seat) -> Iterator[Tile]:
     """What the organisation gives to all funds, agreed and pledged apart."""
     sums = own_sums(seat)
-    if sums.agreed or sums.pledged:
-        pledged = f" {as_pounds(sums.pledged)} more is pledged and not agreed yet." if sums.pledged else ""
+    more = [
+        (sums.conditional, "is conditional: it waits for its event."),
+        (sums.pledged, "is pledged and not agreed yet."),
+        (sums.indicative, "is indicative."),
+    ]
+    if sums.agreed or any(amount for amount, _ in more):
+        said = "".join(f" {as_pounds(amount)} more {words}" for amount, words in more if amount)
         url = reverse("contributions:list")
-        yield Tile("Your contributions", as_pounds(sums.agreed), f"Agreed, all years together.{pledged}", url, order=13, group="Money")
+        yield Tile("Your contributions", as_pounds(sums.agreed), f"Agreed, all years together.{said}", url, order=13, group="Money")
 
 
 def _missing(fund: PooledFund) -> Tile:

@@ -4,6 +4,7 @@ from funders.banking.models import BankImport, BankMapping, BankRow, SuspenseRet
 from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
+from funders.contributions.models import Contribution, ContributionEvent, Evidence, Pledge
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
@@ -25,6 +26,7 @@ __all__ = [
     "Contribution",
     "ContributionEvent",
     "CostLine",
+    "Evidence",
     "Instalment",
     "InstalmentReminder",
     "LedgerLine",

@@ -69,6 +69,8 @@ def funders(period: ReportingPeriod) -> SectionContent:
     agreed = sum(1 for row in rows if row.agreed)
     waiting = sum(1 for row in rows if row.pledged)
     said = f"For {year}, {agreed} of {len(rows)} partners have agreed money; {waiting or 'none'} {'have' if waiting > 1 else 'has'} pledged money that is not agreed yet."
+    if conditional := sum(row.conditional for row in rows):
+        said += f" {as_pounds(conditional)} of what is agreed waits for an event and stands apart."
     return SectionContent(finding=said, tables=(_printed(giving_table(rows), AS_IT_STOOD),), illustrative=fund.illustrative)
 
 

@@ -14,7 +14,6 @@ from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.budget.permissions import can_commit
 from funders.budget.rules import contract_years
 from funders.contributions.models import Contribution
-from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
 from funders.pool.queries import years_of
 from funders.pool.rules import NOTHING
@@ -38,7 +37,7 @@ def secured_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
         if source.poolable and not source.condition and source.amount:
             for year in years_of(fund):
                 _add(found, (year.start, source.pot), source.amount)
-    agreed = Contribution.objects.filter(fund=fund, state=ContributionState.AGREED)
+    agreed = Contribution.objects.secured().filter(fund=fund)
     for year, pot, amount in agreed.order_by().values_list("year", "pot").annotate(sum=Sum("amount")):
         _add(found, (year, pot), amount)
     return found

@@ -28,6 +28,8 @@ class Promise:
     conditions: str = ""
     decision: str = ""
     withdrawn_because: str = ""
+    is_indicative: bool = False
+    waits_for: str = ""
 
 
 PROMISES = (
@@ -38,6 +40,14 @@ PROMISES = (
         "nhs", (0,), decision="Finance committee, minute 21", conditions="One year only: later years follow the allocation of each year."
     ),
     Promise("medway", (1,), amount="20000.00", conditions="Subject to the council’s budget for the year."),
+    Promise("medway", (2,), amount="20000.00", is_indicative=True, conditions="As in the year before, if the council’s budget allows it."),
+    Promise(
+        "csp",
+        (2,),
+        amount="15000.00",
+        decision="Executive group, minute 5",
+        waits_for="The grant letter of the Home Office for the year",
+    ),
     Promise(
         "csp", (1,), amount="10000.00", withdrawn_because="It is already counted among the money that the partnerships keep in the pool."
     ),
@@ -62,13 +72,21 @@ def _keep(fund: PooledFund, promise: Promise) -> None:
     years = years_of(fund)
     amounts = {years[place].start: amount for place in promise.years}
     with rls_scope([funder.pk]):
-        made = actions.pledge(
-            fund=fund, funder=funder, amounts=amounts, conditions=promise.conditions, by=officer, at=_moment(years[0], 10)
-        )
+        promise_it = actions.note_indicative if promise.is_indicative else actions.pledge
+        made = promise_it(fund=fund, funder=funder, amounts=amounts, conditions=promise.conditions, by=officer, at=_moment(years[0], 10))
         contributions = list(made.contributions.all())
         if promise.decision:
             decided = {"decision_reference": promise.decision, "version": version_of(contributions), "at": _moment(years[0], 20)}
             actions.agree(pledge=made, years=list(amounts), by=approver, **decided)
+        for one in made.contributions.all() if promise.waits_for else []:
+            due_on = FinancialYear(one.year).first_day.replace(month=6, day=30)
+            told = {
+                "condition": promise.waits_for,
+                "due_on": due_on,
+                "reason": "The grant is decided year by year.",
+                "version": one.version,
+            }
+            actions.set_condition(contribution=one, by=approver, at=_moment(years[0], 22), **told)
         if promise.withdrawn_because:
             for one in contributions:
                 told = {"reason": promise.withdrawn_because, "version": one.version, "at": _moment(years[0], 24)}

@@ -1,18 +1,40 @@
-"""Pledge, agree, change, withdraw, and the filter of the list."""
+"""Pledge, agree, change, withdraw, conditions and terms, evidence, and the filter of the list."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commissioning.kernel.forms import ChoiceField, ChoicesField, FilterForm, LongTextField, MoneyField, PortalForm, SearchField, TextField
+from commissioning.kernel.forms import (
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    FileField,
+    FilterForm,
+    LongTextField,
+    MoneyField,
+    PortalForm,
+    SearchField,
+    TextField,
+)
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
-from funders.contributions.models import Contribution
-from funders.contributions.rules import LONGEST_CONDITIONS, LONGEST_DECISION, LONGEST_REASON, PledgeRefused, amount_field, check_pledge
+from funders.contributions.models import CONDITIONAL, Contribution
+from funders.contributions.rules import (
+    LONGEST_CONDITION,
+    LONGEST_CONDITIONS,
+    LONGEST_DECISION,
+    LONGEST_REASON,
+    PledgeRefused,
+    amount_field,
+    check_pledge,
+)
 from funders.contributions.states import ContributionState
+from funders.pool.models import LegalBasis
 
 PROPOSED_YEARS = 3
+STAYS = "It stays in the history. Your approver and the host partner read it."
+EVIDENCE_KINDS = ("pdf", "docx", "xlsx")
 
 
 class PledgeForm(PortalForm):
@@ -108,9 +130,88 @@ class WithdrawForm(PortalForm):
     )
 
 
+class FirmUpForm(PortalForm):
+    submit_label = "Make it a pledge"
+    amount = MoneyField(label="Amount of the pledge")
+
+
+class ReduceForm(PortalForm):
+    submit_label = "Continue"
+    amount = MoneyField(label="Lower amount")
+    decision_reference = TextField(label="Reference of the decision", hint="For example the minute of a board.", most=LONGEST_DECISION)
+    reason = LongTextField(label="Reason", hint="It stays in the history. The host partner reads it.", most=LONGEST_REASON, rows=3)
+
+
+class ConditionForm(PortalForm):
+    submit_label = "Let it wait for this event"
+    condition = TextField(
+        label="Event that it waits for",
+        named="the event that it waits for",
+        hint="For example: the grant letter of the Ministry of Justice, or the vote of the full council.",
+        most=LONGEST_CONDITION,
+    )
+    due_on = DayField(label="Decided by", named="the day by when it is decided", hint="If it is not met by then, the contribution lapses.")
+    reason = LongTextField(label="Reason", hint=STAYS, most=LONGEST_REASON, rows=3)
+
+
+class MetForm(PortalForm):
+    submit_label = "The condition is met"
+    met_on = DayField(label="Day on which the event came", named="the day on which the event came")
+    reason = LongTextField(
+        label="What shows it",
+        named="what shows it",
+        hint="For example the date of the letter. You can add the letter itself on the next page.",
+        required=False,
+        most=LONGEST_REASON,
+        rows=3,
+    )
+
+
+class UnmetForm(PortalForm):
+    submit_label = "The condition is open again"
+    submit_kind = "warning"
+    unmet_on = DayField(label="Open again from", named="the day from which it is open again")
+    reason = LongTextField(label="Reason", hint=STAYS, most=LONGEST_REASON, rows=3)
+
+
+class LapseForm(PortalForm):
+    submit_label = "Continue"
+    reason = LongTextField(label="Reason", hint="It stays in the history. The partner reads it.", most=LONGEST_REASON, rows=3)
+
+
+class TermsForm(PortalForm):
+    submit_label = "Set the terms"
+    pot = ChoiceField(
+        label="Legal basis, and so the pot",
+        named="the legal basis",
+        choices=LegalBasis.choices,
+        hint="Section 75 takes NHS bodies and councils only. Each basis is a pot of its own.",
+    )
+    purpose = ChoiceField(label="Only for", named="what it is for", required=False, empty="Anything that the fund pays for")
+    districts = ChoicesField(label="Only in these districts", named="the districts", required=False, hint="Tick none for the whole area.")
+    use_until = DayField(label="Usable until", named="the last day of use", required=False, hint="Leave it empty if there is no such day.")
+
+    def __init__(self, *args: Any, purposes: Sequence[str], districts: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["purpose"].offer([(one, one) for one in purposes])
+        self.fields["districts"].offer(districts)
+
+
+class EvidenceForm(PortalForm):
+    submit_label = "Add the file"
+    file = FileField(
+        label="File",
+        named="the evidence",
+        hint="A PDF, a Word document or an Excel workbook, up to 10 MB. It is checked for viruses.",
+        kinds=EVIDENCE_KINDS,
+    )
+
+
 class ContributionFilter(FilterForm):
     search = SearchField(label="Reference", most=20)
-    state = ChoiceField(label="State", required=False, empty="All states", choices=ContributionState.choices)
+    state = ChoiceField(
+        label="State", required=False, empty="All states", choices=[*ContributionState.choices, (CONDITIONAL, "Conditional")]
+    )
     fund = ChoiceField(label="Fund", required=False, empty="All funds")
 
     def __init__(self, *args: Any, funds: Sequence[tuple[str, str]], **options: Any) -> None:

@@ -28,6 +28,18 @@ def about_pledge(pledge: Pledge) -> list[Letter]:
     ]
 
 
+def about_indicative(pledge: Pledge) -> list[Letter]:
+    """A partner named what it expects to give: the host's officers may want to know."""
+    return [Letter(_host(pledge), "emails/funders/indicative_noted.txt", _context(pledge))]
+
+
+def about_step(contribution: Contribution, said: str) -> list[Letter]:
+    """A step that others rely on. :param said: what happened, as in "condition met"; never a figure."""
+    told = {*addresses_of(contribution.funder, Role.FUNDER_OFFICER, Role.FUNDER_APPROVER), *_host(contribution.pledge)}
+    context = {**_context(contribution.pledge, contribution), "said": said}
+    return [Letter(sorted(told), "emails/funders/contribution_step.txt", context)]
+
+
 def about_agreement(pledge: Pledge) -> list[Letter]:
     """A pledge was agreed: whoever made it and the host's officers are told."""
     told = {pledge.pledged_by.email, *_host(pledge)}

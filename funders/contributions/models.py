@@ -1,14 +1,29 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from commissioning.kernel.models import Versioned, at_has_by, money_field
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
-from funders.contributions.states import ContributionState
+from funders.contributions.states import OVER, ContributionState
 from funders.pool.models import LegalBasis, PooledFund
+
+CONDITIONAL = "conditional"
+
+
+def waiting(prefix: str = "") -> Q:
+    """Agreed money whose event has not come. :param prefix: the way to the contribution, as in "contribution__"."""
+    is_open = Q(**{f"{prefix}state": ContributionState.AGREED, f"{prefix}condition_met_on": None})
+    return is_open & ~Q(**{f"{prefix}condition": ""})
+
+
+WAITS = waiting()
+# Its state, or `conditional` for agreed money that waits for its event.
+COUNTS_AS = Case(When(WAITS, then=Value(CONDITIONAL)), default=F("state"))
 
 
 def pledge_reference() -> str:
@@ -17,6 +32,10 @@ def pledge_reference() -> str:
 
 def contribution_reference() -> str:
     return new_reference("CB")
+
+
+def evidence_reference() -> str:
+    return new_reference("EV")
 
 
 class Pledge(models.Model):
@@ -39,11 +58,19 @@ class Pledge(models.Model):
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def standing(self) -> "ContributionQuerySet":
-        return self.exclude(state=ContributionState.WITHDRAWN)
+        return self.exclude(state__in=OVER)
+
+    def secured(self) -> "ContributionQuerySet":
+        """Agreed, and waiting for no event: what a fund may rely on."""
+        return self.filter(state=ContributionState.AGREED).exclude(WAITS)
 
 
 class Contribution(Versioned):
-    """What a partner gives to a fund in one financial year. Pledged is not agreed."""
+    """What a partner gives to a fund in one financial year. Pledged is not agreed.
+
+    With a `condition` that has no met-date, agreed money stands apart: it is not secured. Without limits (`purpose`, `districts`
+    as GSS codes, `use_until`) it may pay for anything that the fund pays for.
+    """
 
     reference = models.CharField(max_length=20, unique=True, default=contribution_reference)
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="contributions")
@@ -56,6 +83,12 @@ class Contribution(Versioned):
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decision_reference = models.CharField(max_length=120, blank=True)
+    condition = models.CharField(max_length=300, blank=True)
+    condition_due_on = models.DateField(null=True, blank=True, help_text="The day by which the condition is decided.")
+    condition_met_on = models.DateField(null=True, blank=True)
+    purpose = models.CharField(max_length=120, blank=True)
+    districts = ArrayField(models.CharField(max_length=9), default=list, blank=True)
+    use_until = models.DateField(null=True, blank=True)
 
     objects = ContributionQuerySet.as_manager()
 
@@ -66,28 +99,98 @@ class Contribution(Versioned):
             at_has_by("agreed_at", "contribution_agreed_at_has_by"),
             models.UniqueConstraint(
                 fields=["fund", "funder", "year"],
-                condition=~Q(state="withdrawn"),
+                condition=~Q(state__in=["withdrawn", "lapsed"]),
                 name="contribution_one_standing_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition="", condition_due_on=None, condition_met_on=None)
+                | (~Q(condition="") & Q(condition_due_on__isnull=False)),
+                name="contribution_condition_has_its_day",
             ),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def financial_year(self) -> FinancialYear:
+        return FinancialYear(self.year)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is agreed, and an event has to come before the fund may rely on it."""
+        return self.state == ContributionState.AGREED and bool(self.condition) and self.condition_met_on is None
+
+    @property
+    def standing(self) -> str:
+        """Its state, or `conditional` while its event has not come."""
+        return CONDITIONAL if self.waits else self.state
+
+
+class Step(models.TextChoices):
+    """What happened to a contribution without changing its state."""
+
+    CHANGED = "changed", "Amount changed"
+    REDUCED = "reduced", "Reduced"
+    CONDITION = "condition", "Condition set"
+    MET = "met", "Condition met"
+    UNMET = "unmet", "Condition no longer met"
+    TERMS = "terms", "Terms set"
+
 
 class ContributionEvent(models.Model):
-    """One dated step of a contribution. Append-only: the database refuses change and deletion."""
+    """One dated step of a contribution. Append-only: the database refuses change and deletion.
+
+    `effective_on` is the day from which a condition counts as met, or no longer does. Without a person, the calendar acted.
+    """
 
     contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="events")
     funder = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ContributionState.choices)
+    step = models.CharField(max_length=10, choices=Step.choices, blank=True)
     amount = money_field()
     reason = models.TextField(blank=True)
+    effective_on = models.DateField(null=True, blank=True)
     happened_at = models.DateTimeField()
-    happened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    happened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["happened_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(happened_by__isnull=False) | Q(state="lapsed"), name="contribution_event_names_who_but_for_the_calendar"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.contribution} {self.get_state_display()}"
+        return f"{self.contribution} {self.said}"
+
+    @property
+    def said(self) -> str:
+        return self.get_step_display() if self.step else self.get_state_display()
+
+
+class EvidenceFile(models.Model):
+    """A file that shows what was decided, a grant letter or a minute: checked for what it is and stored under a random name."""
+
+    reference = models.CharField(max_length=20, unique=True, default=evidence_reference)
+    funder = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(upload_to="contributions", max_length=200)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Evidence(EvidenceFile):
+    """The one file of a dated step."""
+
+    event = models.OneToOneField(ContributionEvent, models.PROTECT, related_name="evidence")

@@ -1,4 +1,4 @@
-"""What partners pledged and agreed. Pledged and agreed stand apart everywhere; withdrawn counts nowhere."""
+"""What partners said, pledged and agreed. Each certainty stands apart everywhere; what was withdrawn or lapsed counts nowhere."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,12 +7,16 @@ from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
+from commissioning.areas.models import District
+from commissioning.areas.queries import districts_on
 from commissioning.kernel.quarters import FinancialYear
+from commissioning.measures.kinds import Service
 from commissioning.organisations.models import Membership, Organisation
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from funders.contributions.models import Contribution, ContributionEvent, ContributionQuerySet, Pledge
-from funders.contributions.permissions import pledges_visible_to, visible_to
+from funders.contributions.models import COUNTS_AS, WAITS, Contribution, ContributionEvent, ContributionQuerySet, Evidence, Pledge
+from funders.contributions.permissions import OPEN, evidence_visible_to, pledges_visible_to, visible_to
+from funders.contributions.rules import Restriction, why_lapsed
 from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
 from funders.pool.queries import years_of
@@ -21,19 +25,21 @@ from funders.pool.rules import NOTHING
 
 @dataclass(frozen=True)
 class YearSums:
-    """Agreed and pledged money, in pounds, each for itself."""
+    """Money by how sure it is, in pounds, each for itself: what waits for an event is not among what is agreed."""
 
     agreed: Decimal = NOTHING
+    conditional: Decimal = NOTHING
     pledged: Decimal = NOTHING
+    indicative: Decimal = NOTHING
 
 
 def sums_by_year(fund: PooledFund) -> dict[int, YearSums]:
-    """Agreed and pledged money of each year that has some, by the calendar year in which it begins."""
-    rows = fund_contributions(fund).order_by().values_list("year", "state").annotate(sum=Sum("amount"))
+    """Money of each year that has some, by the calendar year in which it begins."""
+    rows = fund_contributions(fund).annotate(counts_as=COUNTS_AS).order_by().values_list("year", "counts_as").annotate(sum=Sum("amount"))
     found: dict[int, dict[str, Decimal]] = {}
-    for year, state, amount in rows:
-        found.setdefault(year, {})[state] = amount
-    return {year: YearSums(**{str(ContributionState(state)): amount for state, amount in sums.items()}) for year, sums in found.items()}
+    for year, standing, amount in rows:
+        found.setdefault(year, {})[str(standing)] = amount
+    return {year: YearSums(**sums) for year, sums in found.items()}
 
 
 def fund_contributions(fund: PooledFund) -> ContributionQuerySet:
@@ -64,7 +70,7 @@ def own_contributions(seat: Seat, *, state: str = "", fund: str = "", search: st
     """The contributions of the seat's own organisation, the newest year first."""
     found = visible_to(seat).filter(funder=seat.organisation_id).select_related("fund", "pledge")
     if state:
-        found = found.filter(state=state)
+        found = found.annotate(counts_as=COUNTS_AS).filter(counts_as=state)
     if fund:
         found = found.filter(fund__code=fund)
     if search:
@@ -73,9 +79,10 @@ def own_contributions(seat: Seat, *, state: str = "", fund: str = "", search: st
 
 
 def own_sums(seat: Seat) -> YearSums:
-    """Agreed and pledged money of the seat's own organisation over all years and funds."""
-    rows = Contribution.objects.standing().filter(funder=seat.organisation_id).order_by().values_list("state").annotate(sum=Sum("amount"))
-    return YearSums(**{str(ContributionState(state)): amount for state, amount in rows})
+    """Money of the seat's own organisation over all years and funds."""
+    own = Contribution.objects.standing().filter(funder=seat.organisation_id)
+    rows = own.annotate(counts_as=COUNTS_AS).order_by().values_list("counts_as").annotate(sum=Sum("amount"))
+    return YearSums(**{str(standing): amount for standing, amount in rows})
 
 
 def contribution_for(seat: Seat, reference: str) -> Contribution | None:
@@ -91,7 +98,58 @@ def pledge_for(seat: Seat, reference: str) -> Pledge | None:
 
 
 def history_of(contribution: Contribution) -> QuerySet[ContributionEvent]:
-    return contribution.events.select_related("happened_by").order_by("happened_at", "pk")
+    return contribution.events.select_related("happened_by", "evidence").order_by("happened_at", "pk")
+
+
+def event_for(seat: Seat, reference: str, number: int) -> ContributionEvent | None:
+    """A step of a contribution of the seat's own organisation. :param number: its primary key."""
+    found = ContributionEvent.objects.filter(contribution__in=visible_to(seat), funder=seat.organisation_id)
+    related = found.select_related("contribution__fund", "contribution__pledge", "funder", "evidence")
+    return related.filter(contribution__reference=reference, pk=number).first()
+
+
+def evidence_for(seat: Seat, reference: str) -> Evidence | None:
+    return evidence_visible_to(seat).filter(reference=reference).first()
+
+
+def run_out(today: date) -> list[Contribution]:
+    """Promises whose year is over, and agreed money whose event did not come by its day."""
+    late = Q(state__in=OPEN, year__lt=FinancialYear.of(today).start) | WAITS & Q(condition_due_on__lt=today)
+    return list(Contribution.objects.filter(late).order_by("pk"))
+
+
+def lapse_reason(contribution: Contribution, today: date) -> str:
+    """Why it has run out, in a sentence; "" while it has not."""
+    return why_lapsed(
+        state=contribution.state,
+        year=contribution.year,
+        condition_due_on=contribution.condition_due_on,
+        waits=contribution.waits,
+        today=today,
+    )
+
+
+def restriction_of(contribution: Contribution) -> Restriction:
+    return Restriction(contribution.purpose, frozenset(contribution.districts), contribution.use_until)
+
+
+def purposes_of(fund: PooledFund) -> list[str]:
+    """What a contribution may be limited to: a cost line of the fund, or a service."""
+    return [*fund.cost_lines.values_list("label", flat=True), *(str(label) for label in Service.labels)]
+
+
+def district_choices(day: date) -> dict[str, str]:
+    """Names of the districts on a day by GSS code, in the order of the names."""
+    return {one.gss_code: one.name for one in districts_on(day)}
+
+
+def district_codes() -> set[str]:
+    return set(District.objects.values_list("gss_code", flat=True))
+
+
+def indicative_years(fund: PooledFund, funder: Organisation) -> list[Contribution]:
+    """Years for which the partner has named a figure that is not a pledge yet."""
+    return list(standing_of(fund, funder).filter(state=ContributionState.INDICATIVE))
 
 
 def pledges_to_agree(seat: Seat) -> list[Pledge]:

@@ -2,13 +2,28 @@ from django.db.models import TextChoices
 
 
 class ContributionState(TextChoices):
+    INDICATIVE = "indicative", "Indicative"
     PLEDGED = "pledged", "Pledged"
     AGREED = "agreed", "Agreed"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    LAPSED = "lapsed", "Lapsed"
 
 
+OVER = (ContributionState.WITHDRAWN, ContributionState.LAPSED)
 NEXT = {
-    ContributionState.PLEDGED: {ContributionState.PLEDGED, ContributionState.AGREED, ContributionState.WITHDRAWN},
-    ContributionState.AGREED: {ContributionState.WITHDRAWN},
+    ContributionState.INDICATIVE: {
+        ContributionState.INDICATIVE,
+        ContributionState.PLEDGED,
+        ContributionState.WITHDRAWN,
+        ContributionState.LAPSED,
+    },
+    ContributionState.PLEDGED: {
+        ContributionState.PLEDGED,
+        ContributionState.AGREED,
+        ContributionState.WITHDRAWN,
+        ContributionState.LAPSED,
+    },
+    ContributionState.AGREED: {ContributionState.AGREED, ContributionState.WITHDRAWN, ContributionState.LAPSED},
     ContributionState.WITHDRAWN: set(),
+    ContributionState.LAPSED: set(),
 }

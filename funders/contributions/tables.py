@@ -1,6 +1,8 @@
 """Contributions and their history, as tables and as keys with values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,17 +11,36 @@ from django.urls import reverse
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
-from commissioning.kernel.words import at, on
+from commissioning.kernel.words import at, join, on
 from commissioning.organisations.seat import Seat
 from funders.contributions.forms import PledgeForm
-from funders.contributions.models import Contribution, ContributionEvent, Pledge
-from funders.contributions.permissions import can_change
-from funders.contributions.states import ContributionState
+from funders.contributions.models import CONDITIONAL, Contribution, ContributionEvent, Pledge
+from funders.contributions.permissions import (
+    can_add_evidence,
+    can_agree,
+    can_change,
+    can_firm_up,
+    can_lapse,
+    can_meet,
+    can_reduce,
+    can_set_condition,
+    can_set_terms,
+    can_unmeet,
+    can_withdraw,
+)
+from funders.contributions.queries import lapse_reason
+from funders.contributions.states import OVER, ContributionState
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING, WHY
 
-COLOURS = {ContributionState.PLEDGED: "amber", ContributionState.AGREED: "green", ContributionState.WITHDRAWN: "grey"}
-WORDS = {ContributionState.PLEDGED: "Pledged, not agreed", ContributionState.AGREED: "Agreed", ContributionState.WITHDRAWN: "Withdrawn"}
+TAGS = {
+    ContributionState.INDICATIVE: Tag("Indicative", "grey"),
+    ContributionState.PLEDGED: Tag("Pledged, not agreed", "amber"),
+    ContributionState.AGREED: Tag("Agreed", "green"),
+    CONDITIONAL: Tag("Conditional", "orange"),
+    ContributionState.WITHDRAWN: Tag("Withdrawn", "grey"),
+    ContributionState.LAPSED: Tag("Lapsed", "grey"),
+}
 OWN_COLUMNS = (
     Column("year", "Year", "link"),
     Column("amount", "Amount", "money"),
@@ -29,8 +50,9 @@ OWN_COLUMNS = (
 Row = dict[str, Any]
 
 
-def state_tag(state: str) -> Tag:
-    return Tag(WORDS[ContributionState(state)], COLOURS[ContributionState(state)])
+def state_tag(standing: str) -> Tag:
+    """:param standing: a state, or `conditional`."""
+    return TAGS[standing]
 
 
 def own_table(contributions: Iterable[Contribution], caption: str) -> Table:
@@ -53,7 +75,7 @@ def _own_row(one: Contribution) -> Row:
         "reference": one.reference,
         "year": Link(str(FinancialYear(one.year)), reverse("contributions:contribution", args=[one.reference])),
         "amount": one.amount,
-        "state": state_tag(one.state),
+        "state": state_tag(one.standing),
         "fund": str(one.fund),
         "pledged_on": one.pledge.pledged_at,
     }
@@ -61,6 +83,38 @@ def _own_row(one: Contribution) -> Row:
 
 def _change_link(one: Contribution) -> Link:
     return Link(f"change {FinancialYear(one.year)}", reverse("contributions:change", args=[one.reference]))
+
+
+@dataclass(frozen=True)
+class Act:
+    """A step that the reader can take, as a button; the first one stands out."""
+
+    label: str
+    url: str
+
+
+def acts_of(contribution: Contribution, seat: Seat, today: date) -> list[Act]:
+    """What this seat can do with a contribution now, the next step first."""
+    waits_to_be_agreed = contribution.state == ContributionState.PLEDGED
+    steps = [
+        ("contributions:firm_up", "Make it a pledge", can_firm_up(seat, contribution)),
+        ("contributions:met", "The condition is met", can_meet(seat, contribution)),
+        ("contributions:change", "Change the amount", can_change(seat, contribution)),
+        (
+            "contributions:condition",
+            "Change the condition" if contribution.condition else "Set a condition",
+            can_set_condition(seat, contribution),
+        ),
+        ("contributions:unmet", "The condition is open again", can_unmeet(seat, contribution)),
+        ("contributions:terms", "Set the terms", can_set_terms(seat, contribution)),
+        ("contributions:reduce", "Lower the amount", can_reduce(seat, contribution)),
+        ("contributions:withdraw", "Withdraw", can_withdraw(seat, contribution)),
+        ("contributions:lapse", "It has lapsed", can_lapse(seat, contribution) and bool(lapse_reason(contribution, today))),
+    ]
+    acts = [Act(label, reverse(name, args=[contribution.reference])) for name, label, may in steps if may]
+    if waits_to_be_agreed and can_agree(seat, contribution.pledge):
+        acts.insert(0, Act("Read and agree", reverse("contributions:agree", args=[contribution.pledge.reference])))
+    return acts
 
 
 def pledge_table(pledge: Pledge) -> Table:
@@ -76,37 +130,53 @@ def pledge_table(pledge: Pledge) -> Table:
         {
             "year": Link(str(FinancialYear(one.year)), reverse("contributions:contribution", args=[one.reference])),
             "amount": one.amount,
-            "state": state_tag(one.state),
+            "state": state_tag(one.standing),
             "decision": one.decision_reference,
         }
         for one in contributions
     ]
-    standing = [one.amount for one in contributions if one.state != ContributionState.WITHDRAWN]
+    standing = [one.amount for one in contributions if one.state not in OVER]
     return Table(columns, rows, "Amounts", total={"year": "Together", "amount": sum(standing), "state": "", "decision": ""})
 
 
-def history_table(events: Iterable[ContributionEvent]) -> Table:
+def history_table(events: Iterable[ContributionEvent], seat: Seat, reference: str) -> Table:
+    """:param reference: of the contribution, for the links to its evidence."""
     columns = (
         Column("happened_at", "When", "moment"),
         Column("state", "What became of it", "tag"),
         Column("amount", "Amount", "money"),
         Column("who", "By"),
         Column("reason", "Reason or decision"),
+        Column("evidence", "Evidence", "link"),
     )
     rows = [
         {
             "happened_at": one.happened_at,
-            "state": state_tag(one.state),
+            "state": Tag(one.get_step_display(), "blue") if one.step else state_tag(one.state),
             "amount": one.amount,
-            "who": str(one.happened_by),
-            "reason": one.reason,
+            "who": str(one.happened_by or "The calendar"),
+            "reason": _reason(one),
+            "evidence": _evidence(one, seat, reference),
         }
         for one in events
     ]
     return Table(columns, rows, "History")
 
 
-def contribution_rows(contribution: Contribution) -> list[Row]:
+def _reason(event: ContributionEvent) -> str:
+    return f"From {on(event.effective_on)}. {event.reason}".strip() if event.effective_on else event.reason
+
+
+def _evidence(event: ContributionEvent, seat: Seat, reference: str) -> Link | str:
+    found = getattr(event, "evidence", None)
+    if found:
+        return Link(found.name, reverse("contributions:evidence", args=[found.reference]))
+    address = reverse("contributions:add_evidence", args=[reference, event.pk])
+    return Link(f"add a file for {event.said.lower()}", address) if can_add_evidence(seat, event) else ""
+
+
+def contribution_rows(contribution: Contribution, districts: Mapping[str, str]) -> list[Row]:
+    """:param districts: names by GSS code."""
     pledge = contribution.pledge
     rows: list[Row] = [
         {"key": "Partner", "value": str(contribution.funder)},
@@ -121,11 +191,44 @@ def contribution_rows(contribution: Contribution) -> list[Row]:
             "action_label": "Read",
         },
         {"key": "Conditions", "value": pledge.conditions or "None"},
+        *_condition_rows(contribution),
+        *terms_rows(contribution, districts),
     ]
     if contribution.agreed_at:
         agreed = f"{contribution.agreed_by}, {at(contribution.agreed_at)}"
         rows.append({"key": "Agreed", "value": agreed, "note": f"Decision: {contribution.decision_reference}"})
     return rows
+
+
+def _condition_rows(contribution: Contribution) -> list[Row]:
+    """What it waits for, and until when; nothing if it waits for nothing."""
+    due, met = contribution.condition_due_on, contribution.condition_met_on
+    if due is None:
+        return []
+    note = f"Met on {on(met)}." if met else f"Decided by {on(due)}. Until then this money stands apart, and no tender can rely on it."
+    return [{"key": "Waits for", "value": contribution.condition, "note": note}]
+
+
+def terms_rows(contribution: Contribution, districts: Mapping[str, str]) -> list[Row]:
+    """On what it rests and what it may pay for, as far as that is said. :param districts: names by GSS code."""
+    rows: list[Row] = []
+    if contribution.purpose:
+        rows.append({"key": "Only for", "value": contribution.purpose})
+    if contribution.districts:
+        rows.append({"key": "Only in", "value": join(districts.get(code, code) for code in contribution.districts)})
+    if contribution.use_until:
+        rows.append({"key": "Usable until", "value": on(contribution.use_until)})
+    return rows
+
+
+def reduction_rows(contribution: Contribution, *, amount: Decimal, decision_reference: str, reason: str) -> list[Row]:
+    return [
+        {"key": "Financial year", "value": str(FinancialYear(contribution.year))},
+        {"key": "Agreed now", "value": as_pounds(contribution.amount)},
+        {"key": "Lower amount", "value": as_pounds(amount)},
+        {"key": "Decision", "value": decision_reference},
+        {"key": "Reason", "value": reason},
+    ]
 
 
 def pledge_rows(pledge: Pledge) -> list[Row]:
@@ -159,6 +262,6 @@ def withdrawal_rows(contribution: Contribution, *, reason: str) -> list[Row]:
     return [
         {"key": "Financial year", "value": str(FinancialYear(contribution.year))},
         {"key": "Amount", "value": as_pounds(contribution.amount)},
-        {"key": "State", "value": WORDS[ContributionState(contribution.state)]},
+        {"key": "State", "value": state_tag(contribution.standing).label},
         {"key": "Reason", "value": reason},
     ]

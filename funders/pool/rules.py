@@ -58,7 +58,8 @@ class SectorLine:
 
 @dataclass(frozen=True)
 class YearPosition:
-    """How one financial year of a fund stands. Pledged is not agreed: it never counts as secured."""
+    """How one financial year of a fund stands. Pledged is not agreed: it never counts as secured, and what waits for an
+    event neither. An indicative figure counts nowhere but in its own column."""
 
     year: int
     required: Decimal
@@ -66,6 +67,7 @@ class YearPosition:
     agreed: Decimal
     pledged: Decimal
     conditional: Decimal = NOTHING
+    indicative: Decimal = NOTHING
 
     @property
     def secured(self) -> Decimal:

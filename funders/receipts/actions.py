@@ -31,6 +31,7 @@ from funders.receipts.rules import (
     InvoiceRefused,
     ReceiptRefused,
     ReversalRefused,
+    check_condition_met,
     check_countersign,
     check_invoice,
     check_receipt,
@@ -78,6 +79,8 @@ def invoice(*, instalment: Instalment, invoice_reference: str, by: Seat, version
     """
     instalment = _locked(instalment, version)
     check_move(InstalmentState, NEXT, instalment.state, InstalmentState.INVOICED)
+    waiting = instalment.contribution
+    check_condition_met(condition=waiting.condition, due_on=waiting.condition_due_on, waits=waiting.waits)
     if not can_invoice(by, instalment):
         raise InvoiceRefused("Only a finance officer of the host partner invoices, and only what is agreed and not invoiced yet.")
     check_invoice(invoice_reference)

@@ -8,7 +8,7 @@ from commissioning.kernel.models import Versioned, at_has_by, money_field
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
 from funders.contributions.models import Contribution
-from funders.contributions.states import ContributionState
+from funders.contributions.states import OVER
 from funders.ledger.models import LedgerTransaction
 from funders.pool.models import PooledFund
 from funders.receipts.states import InstalmentState
@@ -42,8 +42,8 @@ class Schedule(models.Model):
 
 class InstalmentQuerySet(models.QuerySet["Instalment"]):
     def standing(self) -> "InstalmentQuerySet":
-        """Without those of contributions that were withdrawn before anything was received."""
-        return self.exclude(contribution__state=ContributionState.WITHDRAWN)
+        """Without those of contributions that were withdrawn, or lapsed, before anything was received."""
+        return self.exclude(contribution__state__in=OVER)
 
 
 class Instalment(Versioned):

@@ -49,7 +49,8 @@ def to_countersign(seat: Seat) -> ContributionQuerySet:
 
 
 def _stands(instalment: Instalment) -> bool:
-    return instalment.contribution.state == ContributionState.AGREED
+    """Agreed, and not waiting for an event: only then money is asked for and received."""
+    return instalment.contribution.state == ContributionState.AGREED and not instalment.contribution.waits
 
 
 def _seen_by(seat: Seat) -> Q:

@@ -4,12 +4,15 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from commissioning.organisations.seat import Seat
-from funders.contributions.models import Contribution
+from funders.contributions.models import WAITS, Contribution, ContributionEvent, Step, waiting
+from funders.contributions.queries import sums_by_year
+from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_for, register_invariant
+from funders.ledger.queries import with_received as with_ledger
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
@@ -17,8 +20,8 @@ from funders.receipts.permissions import receipts_visible_to, to_countersign, vi
 from funders.receipts.rules import A_WEEK, reminder_kind
 from funders.receipts.states import InstalmentState
 
-OVERDUE, DUE = "overdue", "due"
-STANDINGS = {OVERDUE: "Overdue", DUE: "Due now", **dict(InstalmentState.choices)}
+OVERDUE, DUE, WAITING = "overdue", "due", "waiting"
+STANDINGS = {OVERDUE: "Overdue", DUE: "Due now", WAITING: "Waits for its condition", **dict(InstalmentState.choices)}
 
 
 _RECEIVED = Coalesce(Sum("receipts__matched_amount", filter=Q(receipts__reversed_at=None)), NOTHING)
@@ -31,7 +34,9 @@ def with_received(rows: InstalmentQuerySet) -> InstalmentQuerySet:
 
 
 def standing_of(instalment: Instalment, today: datetime.date) -> str:
-    """One word of `STANDINGS`: overdue and due say more than the state of what is not received."""
+    """One word of `STANDINGS`: overdue and due say more than the state of what is not received; what waits is neither."""
+    if instalment.state != InstalmentState.RECEIVED and instalment.contribution.waits:
+        return WAITING
     if instalment.state == InstalmentState.RECEIVED or instalment.due_on > today:
         return instalment.state
     return OVERDUE if instalment.due_on < today else DUE
@@ -49,7 +54,10 @@ def instalments_for(seat: Seat, today: datetime.date, *, search: str = "", stand
 
 
 def _standing(found: InstalmentQuerySet, standing: str, today: datetime.date) -> InstalmentQuerySet:
-    owed = ~Q(state=InstalmentState.RECEIVED)
+    waits = waiting("contribution__")
+    owed = ~Q(state=InstalmentState.RECEIVED) & ~waits
+    if standing == WAITING:
+        return found.filter(waits).exclude(state=InstalmentState.RECEIVED)
     if standing in (OVERDUE, DUE):
         return found.filter(owed, due_on__lt=today) if standing == OVERDUE else found.filter(owed, due_on=today)
     return found.filter(state=standing)
@@ -84,7 +92,9 @@ def outstanding_of(instalment: Instalment) -> Decimal:
 
 def to_remind(today: datetime.date) -> list[Instalment]:
     """Invoiced instalments of which the partner has not been reminded yet as their day asks."""
-    near = Instalment.objects.standing().filter(state=InstalmentState.INVOICED, due_on__lte=today + A_WEEK)
+    near = (
+        Instalment.objects.standing().exclude(waiting("contribution__")).filter(state=InstalmentState.INVOICED, due_on__lte=today + A_WEEK)
+    )
     rows = near.select_related("funder", "fund__host").prefetch_related("reminders").order_by("due_on", "pk")
     return [one for one in rows if reminder_kind(one.due_on, today) not in {sent.kind for sent in one.reminders.all()}]
 
@@ -127,6 +137,24 @@ def _not_as_posted() -> list[str]:
     return [one.reference for one in rows if one.told != received_for(one.pk)]
 
 
+def _conditional_not_apart() -> list[str]:
+    """Money that waits and has been received all the same, sums that count it as secured, and conditions met on no recorded day."""
+    arrived = [one.reference for one in with_ledger(Contribution.objects.filter(WAITS)) if one.received]  # type: ignore[attr-defined]
+    sure: dict[tuple[int, int], Decimal] = {}
+    for one in Contribution.objects.filter(state=ContributionState.AGREED):
+        if not one.waits:
+            sure[one.fund_id, one.year] = sure.get((one.fund_id, one.year), NOTHING) + one.amount
+    summed = [
+        f"{fund.code} {year}"
+        for fund in PooledFund.objects.all()
+        for year, sums in sums_by_year(fund).items()
+        if sums.agreed != sure.get((fund.pk, year), NOTHING)
+    ]
+    told = ContributionEvent.objects.filter(contribution=OuterRef("pk"), step=Step.MET, effective_on=OuterRef("condition_met_on"))
+    silent = Contribution.objects.exclude(condition_met_on=None).exclude(Exists(told))
+    return [*arrived, *summed, *silent.values_list("reference", flat=True)]
+
+
 def _same_hand() -> list[str]:
     """Receipts that were recorded, and counter-signatures that were given, by the person who agreed the contribution."""
     receipts = Receipt.objects.filter(recorded_by=F("instalment__contribution__agreed_by"))
@@ -142,6 +170,9 @@ def _posted_twice() -> list[str]:
 register_invariant("instalments-add-up", "The instalments of a contribution add up to its agreed amount.", _instalments_that_do_not_add_up)
 register_invariant("received-within-invoiced", "Received is at most invoiced is at most agreed, for each instalment.", _received_beyond)
 register_invariant("receipts-as-posted", "The receipts of a contribution are what the ledger says.", _not_as_posted)
+register_invariant(
+    "conditional-apart", "Money that waits for its event is not secured, and nothing is received for it.", _conditional_not_apart
+)
 register_invariant("two-hands", "Who agrees a contribution neither counter-signs it nor records its receipts.", _same_hand)
 register_invariant("bank-reference-once", "The same bank reference is posted once.", _posted_twice)
 

@@ -60,6 +60,12 @@ def check_countersign(*, agreed_by: int | None, signer: int) -> None:
         raise CountersignRefused("You agreed this contribution for the partner, so another finance officer has to counter-sign it.")
 
 
+def check_condition_met(*, condition: str, due_on: datetime.date | None, waits: bool) -> None:
+    """:raises InvoiceRefused: the contribution is agreed, and its event has not come yet."""
+    if waits and due_on:
+        raise InvoiceRefused(f"This contribution waits for: {condition} (decided by {on(due_on)}). It is invoiced when that is met.")
+
+
 def check_invoice(reference: str) -> None:
     """:raises InvoiceRefused:"""
     if problem := _reference_fault(reference, "invoice"):

@@ -14,10 +14,10 @@ from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution
 from funders.receipts.models import Instalment, Receipt
 from funders.receipts.permissions import can_reverse
-from funders.receipts.queries import DUE, OVERDUE, STANDINGS, standing_of, still_to_come
+from funders.receipts.queries import DUE, OVERDUE, STANDINGS, WAITING, standing_of, still_to_come
 from funders.receipts.states import InstalmentState
 
-COLOURS = {OVERDUE: "red", DUE: "orange", InstalmentState.INVOICED: "amber", InstalmentState.RECEIVED: "green"}
+COLOURS = {OVERDUE: "red", DUE: "orange", WAITING: "orange", InstalmentState.INVOICED: "amber", InstalmentState.RECEIVED: "green"}
 COLUMNS = (
     Column("due_on", "Due", "link"),
     Column("funder", "Partner"),
@@ -130,8 +130,17 @@ def contribution_rows(contribution: Contribution) -> list[Row]:
         {"key": "Financial year", "value": str(FinancialYear(contribution.year))},
         {"key": "Amount", "value": as_pounds(contribution.amount)},
         {"key": "Conditions", "value": contribution.pledge.conditions or "None"},
+        *_waits(contribution),
         {"key": "Agreed", "value": str(contribution.agreed_by), "note": f"Decision: {contribution.decision_reference}"},
     ]
+
+
+def _waits(contribution: Contribution) -> list[Row]:
+    """What agreed money waits for, before it can be invoiced."""
+    if not contribution.waits or contribution.condition_due_on is None:
+        return []
+    note = f"Decided by {on(contribution.condition_due_on)}. It can be counter-signed, and invoiced when the condition is met."
+    return [{"key": "Waits for", "value": contribution.condition, "note": note}]
 
 
 def instalment_rows(instalment: Instalment) -> list[Row]:
@@ -149,6 +158,7 @@ def instalment_rows(instalment: Instalment) -> list[Row]:
         {"key": "Still to come", "value": as_pounds(still_to_come(instalment))},
         {"key": "Due", "value": on(instalment.due_on)},
     ]
+    rows += _waits(contribution)
     if instalment.invoiced_at:
         invoiced = f"{instalment.invoice_reference}, {at(instalment.invoiced_at)}, by {instalment.invoiced_by}"
         rows.append({"key": "Invoice", "value": invoiced})

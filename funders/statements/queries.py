@@ -9,9 +9,8 @@ from functools import cached_property
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from commissioning.tenders.models import Tender
-from funders.contributions.models import Contribution
+from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
-from funders.contributions.states import ContributionState
 from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
 from funders.pool.queries import Ask, Requirement, asks_of, is_over, requirement_of, shares_of, years_of
@@ -20,18 +19,24 @@ from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
 
 @dataclass(frozen=True)
 class PartnerYear:
-    """What one partner is asked for, has agreed and has pledged in one year. Pledged is not agreed."""
+    """What one partner is asked for and has said in one year, each certainty for itself. Pledged is not agreed."""
 
     funder: Organisation
     year: FinancialYear
     asked: Decimal
     agreed: Decimal
     pledged: Decimal
+    conditional: Decimal = NOTHING
+    indicative: Decimal = NOTHING
 
     @property
     def outstanding(self) -> Decimal:
-        """What it is asked for and has neither agreed nor pledged."""
-        return missing(self.asked, self.agreed + self.pledged)
+        """What it is asked for and has neither agreed nor pledged. An indicative figure is no pledge."""
+        return missing(self.asked, self.agreed + self.conditional + self.pledged)
+
+    @property
+    def says_something(self) -> bool:
+        return any((self.asked, self.agreed, self.conditional, self.pledged, self.indicative))
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,14 @@ class PartnerTotal:
     @property
     def pledged(self) -> Decimal:
         return sum((one.pledged for one in self.years), NOTHING)
+
+    @property
+    def conditional(self) -> Decimal:
+        return sum((one.conditional for one in self.years), NOTHING)
+
+    @property
+    def indicative(self) -> Decimal:
+        return sum((one.indicative for one in self.years), NOTHING)
 
     @property
     def outstanding(self) -> Decimal:
@@ -117,12 +130,14 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
 
 def names_partners(picture: FundPicture, today: date) -> bool:
     """Whether the fund asks partners by name: not when its years were over before anybody gave, as with a proposal of old papers."""
-    return bool(picture.partners) and not (is_over(picture.fund, today) and not any(one.agreed or one.pledged for one in picture.partners))
+    return bool(picture.partners) and not (
+        is_over(picture.fund, today) and not any(one.agreed or one.conditional or one.pledged for one in picture.partners)
+    )
 
 
 def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:
     """One row a partner and year, where there is anything to say. :param funder: its code; `year` as in "2026-27"."""
-    rows = [row for partner in picture.partners for row in partner.years if row.asked or row.agreed or row.pledged]
+    rows = [row for partner in picture.partners for row in partner.years if row.says_something]
     rows = [row for row in rows if not funder or row.funder.code == funder]
     return [row for row in rows if not year or row.year.code == year]
 
@@ -139,10 +154,8 @@ def positions_of(fund: PooledFund) -> list[YearPosition]:
 
 def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
     found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
-    return [
-        YearPosition(year, requirement.required, requirement.pooled, one.agreed, one.pledged, requirement.conditional)
-        for year, one in found
-    ]
+    required, pooled, waiting = requirement.required, requirement.pooled, requirement.conditional
+    return [YearPosition(year, required, pooled, one.agreed, one.pledged, waiting + one.conditional, one.indicative) for year, one in found]
 
 
 def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:
@@ -155,8 +168,8 @@ def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:
 def _sums(contributions: Iterable[Contribution]) -> dict[int, YearSums]:
     found: dict[int, dict[str, Decimal]] = {}
     for one in contributions:
-        sums = found.setdefault(one.year, {"agreed": NOTHING, "pledged": NOTHING})
-        sums[one.state] += one.amount
+        sums = found.setdefault(one.year, {})
+        sums[one.standing] = sums.get(one.standing, NOTHING) + one.amount
     return {year: YearSums(**sums) for year, sums in found.items()}
 
 
@@ -165,7 +178,7 @@ def _partners(years: list[FinancialYear], asks: list[Ask], contributions: list[C
     asked = {ask.funder.pk: ask.amount for ask in asks}
     funders = {ask.funder.pk: ask.funder for ask in asks}
     funders |= {one.funder_id: one.funder for one in contributions if one.funder_id not in funders}
-    given = {(one.funder_id, one.year, one.state): one.amount for one in contributions}
+    given = {(one.funder_id, one.year, one.standing): one.amount for one in contributions}
     return [
         PartnerTotal(funder, tuple(_partner_year(funder, year, asked.get(pk, NOTHING), given) for year in years))
         for pk, funder in funders.items()
@@ -173,6 +186,7 @@ def _partners(years: list[FinancialYear], asks: list[Ask], contributions: list[C
 
 
 def _partner_year(funder: Organisation, year: FinancialYear, asked: Decimal, given: dict[tuple[int, int, str], Decimal]) -> PartnerYear:
-    agreed = given.get((funder.pk, year.start, ContributionState.AGREED), NOTHING)
-    pledged = given.get((funder.pk, year.start, ContributionState.PLEDGED), NOTHING)
-    return PartnerYear(funder, year, asked, agreed, pledged)
+    agreed, pledged, conditional, indicative = (
+        given.get((funder.pk, year.start, standing), NOTHING) for standing in ("agreed", "pledged", CONDITIONAL, "indicative")
+    )
+    return PartnerYear(funder, year, asked, agreed, pledged, conditional, indicative)

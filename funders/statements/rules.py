@@ -70,7 +70,9 @@ def coverage(positions: Sequence[YearPosition]) -> str:
         return "Nothing is required yet."
     span = str(FinancialYear(positions[0].year)) if len(positions) == 1 else f"{number_word(len(positions))} years"
     sure = f"Of {as_pounds(required)} required in {span}, {as_pounds(secured)} ({percent(100 * secured / required)}) is pooled or agreed"
-    return f"{sure} and {as_pounds(pledged)} is pledged." if pledged else f"{sure}."
+    conditional = sum((one.conditional for one in positions), NOTHING)
+    others = [(conditional, "conditional"), (pledged, "pledged")]
+    return f"{join([sure, *(f'{as_pounds(amount)} is {word}' for amount, word in others if amount)])}."
 
 
 def _which(short: Sequence[YearPosition], positions: Sequence[YearPosition]) -> str:

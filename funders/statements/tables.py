@@ -93,7 +93,9 @@ YEAR_COLUMNS = (
     Column("required", "Required", "money"),
     Column("pooled", "Pooled", "money"),
     Column("agreed", "Agreed", "money"),
+    Column("conditional", "Conditional", "money"),
     Column("pledged", "Pledged only", "money"),
+    Column("indicative", "Indicative", "money"),
     Column("missing", "Missing", "money"),
     Column("missing_with_conditional", "If conditions are met", "money"),
     Column("missing_with_pledges", "If pledges are agreed", "money"),
@@ -104,7 +106,9 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
     """:param short: without what is required, which the page says in other places.
     :param received: what has arrived for each year; with it, a column more. Agreed is not received.
     """
-    left_out = {*(["required"] if short else []), *([] if any(one.conditional for one in positions) else ["missing_with_conditional"])}
+    left_out = {"required"} if short else set()
+    left_out |= set() if any(one.conditional for one in positions) else {"conditional", "missing_with_conditional"}
+    left_out |= set() if any(one.indicative for one in positions) else {"indicative"}
     columns = [column for column in YEAR_COLUMNS if column.key not in left_out]
     keys = [column.key for column in columns[1:]]
     rows = [{"year": str(FinancialYear(one.year)), **{key: getattr(one, key) for key in keys}} for one in positions]
@@ -120,24 +124,36 @@ PARTNER_COLUMNS = (
     Column("funder", "Partner"),
     Column("asked", "Asked for", "money"),
     Column("agreed", "Agreed", "money"),
+    Column("conditional", "Conditional", "money"),
     Column("pledged", "Pledged, not agreed", "money"),
+    Column("indicative", "Indicative", "money"),
     Column("outstanding", "Nothing said yet", "money"),
 )
 
 
 def partners_table(partners: list[PartnerTotal]) -> Table:
     """Over all years of the fund."""
-    keys = [column.key for column in PARTNER_COLUMNS]
+    columns = _said_columns(partners)
+    keys = [column.key for column in columns]
     rows = [{key: getattr(one, key) for key in keys} for one in partners]
     total = {"funder": "All partners", **{key: sum((getattr(one, key) for one in partners), NOTHING) for key in keys[1:]}}
-    return Table(PARTNER_COLUMNS, rows, "Who gives what, all years together", total=total if rows else None)
+    return Table(columns, rows, "Who gives what, all years together", total=total if rows else None)
+
+
+def _said_columns(rows: Iterable[PartnerTotal | PartnerYear]) -> tuple[Column, ...]:
+    """Columns of what is conditional or indicative only where something is."""
+    listed = list(rows)
+    empty = {key for key in ("conditional", "indicative") if not any(getattr(one, key) for one in listed)}
+    return tuple(column for column in PARTNER_COLUMNS if column.key not in empty)
 
 
 def giving_table(rows: Iterable[PartnerYear]) -> Table:
     """One row a partner and year, for the page of contributions and for files."""
-    columns = (PARTNER_COLUMNS[0], Column("year", "Financial year"), *PARTNER_COLUMNS[1:])
+    listed = list(rows)
+    partner, *others = _said_columns(listed)
+    columns = (partner, Column("year", "Financial year"), *others)
     keys = [column.key for column in columns]
-    return Table(columns, [{key: getattr(row, key) for key in keys} for row in rows], "Who gives what, year by year")
+    return Table(columns, [{key: getattr(row, key) for key in keys} for row in listed], "Who gives what, year by year")
 
 
 def asks_table(picture: FundPicture) -> Table:

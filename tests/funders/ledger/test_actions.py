@@ -128,6 +128,7 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
         "budget-of-one-fund",
         "commitments-add-up",
         "committed-within-allocated",
+        "conditional-apart",
         "instalments-add-up",
         "invoiced-within-committed",
         "one-fund",
@@ -143,6 +144,7 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
     } <= {one.name for one in verdicts()}
     assert "broken" not in said
     assert f"The ledger is whole: {len(verdicts())} rules hold." in said
+    assert "The ledger is whole: 9 rules hold." in said
 
 
 def test_verify_ledger_fails_and_names_the_posting_that_breaks_a_rule(posting):

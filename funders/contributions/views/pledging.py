@@ -1,4 +1,7 @@
+"""Pledge, agree, change, withdraw, and the pages that show it."""
+
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -7,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from commissioning.kernel.forms import PortalForm
 from commissioning.kernel.views import attempt, page_of, wanted_format
 from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
@@ -15,21 +17,21 @@ from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
 from funders.contributions import actions
 from funders.contributions.forms import AgreeForm, ChangeForm, ContributionFilter, PledgeForm, WithdrawForm
-from funders.contributions.models import Contribution, Pledge
+from funders.contributions.models import Pledge
 from funders.contributions.permissions import WRITERS, can_agree, can_change, can_pledge, can_withdraw
 from funders.contributions.queries import (
     approvers_of,
-    contribution_for,
+    district_choices,
     free_years,
     hands_of,
     history_of,
+    indicative_years,
     own_contributions,
-    pledge_for,
     version_of,
     waiting_in,
 )
-from funders.contributions.states import ContributionState
 from funders.contributions.tables import (
+    acts_of,
     change_rows,
     check_rows,
     contribution_rows,
@@ -41,12 +43,34 @@ from funders.contributions.tables import (
     state_tag,
     withdrawal_rows,
 )
+from funders.contributions.views.finding import (
+    contribution_or_404,
+    done,
+    is_confirmed,
+    is_filled_in,
+    own_contribution,
+    pledge_or_404,
+    turned_back,
+)
 from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.permissions import READERS, visible_to
 from funders.pool.queries import Ask, ask_of, fund_for, is_over, ratio_of, years_of
 from funders.pool.rules import WHY, basis_for
 
-CONFIRM, BACK = "confirm", "back"
+officers_only = roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
+AGREES = "Nothing is sent yet. When you send it, a funder approver of your organisation is asked to agree it."
+COUNTS_NOWHERE = "Nothing is sent yet. An indicative figure is no pledge: it counts nowhere but in a column of its own."
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the pages of a promise speak."""
+
+    title: str
+    check: str
+    act: str
+    lead: str
+    is_firm: bool = True
 
 
 @roles_allowed(*READERS)
@@ -68,23 +92,36 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return render(request, "funders/contributions/list.html", context)
 
 
-@roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
+@officers_only
 def make_pledge(request: HttpRequest, code: str) -> HttpResponse:
+    return _promise(request, code, actions.pledge, Words("Make a pledge", "Check your pledge", "Send the pledge", AGREES))
+
+
+@officers_only
+def note_indicative(request: HttpRequest, code: str) -> HttpResponse:
+    """What a partner expects to give, before it can pledge."""
+    words = Words("Name an indicative figure", "Check your figures", "Send the figures", COUNTS_NOWHERE, is_firm=False)
+    return _promise(request, code, actions.note_indicative, words)
+
+
+def _promise(request: HttpRequest, code: str, action: Callable[..., Any], words: Words) -> HttpResponse:
     fund = fund_for(request.seat, code)
     if fund is None or not can_pledge(request.seat, fund):
         raise Http404
     ask = ask_of(fund, request.seat.organisation)
     form = _pledge_form(request, fund, ask)
     pot = basis_for(request.seat.organisation.sector)
-    context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund), "pot": LegalBasis(pot).label, "why_pot": WHY[pot]}
-    if _is_filled_in(request, form):
-        if not _is_confirmed(request):
+    context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund), "words": words}
+    context |= {"pot": LegalBasis(pot).label, "why_pot": WHY[pot]}
+    if is_filled_in(request, form):
+        if not is_confirmed(request):
             return render(request, "funders/contributions/check_pledge.html", {**context, "rows": check_rows(fund, form)})
         told = {"amounts": form.amounts, "conditions": form.cleaned_data["conditions"]}
-        made = attempt(form, actions.pledge, fund=fund, funder=request.seat.organisation, by=request.seat, at=timezone.now(), **told)
+        made = attempt(form, action, fund=fund, funder=request.seat.organisation, by=request.seat, at=timezone.now(), **told)
         if made:
             return redirect("contributions:pledge", made.reference)
-    return render(request, "funders/contributions/make_pledge.html", context)
+    figures = indicative_years(fund, request.seat.organisation) if words.is_firm else []
+    return render(request, "funders/contributions/make_pledge.html", {**context, "figures": figures})
 
 
 def _pledge_form(request: HttpRequest, fund: PooledFund, ask: Ask | None) -> PledgeForm:
@@ -102,7 +139,7 @@ def _pledge_form(request: HttpRequest, fund: PooledFund, ask: Ask | None) -> Ple
 @roles_allowed(*READERS)
 def pledge(request: HttpRequest, reference: str) -> HttpResponse:
     """What was pledged, and what happens next: the page after the pledge, and still there when it is opened again."""
-    found = _pledge(request, reference)
+    found = pledge_or_404(request, reference)
     waiting = waiting_in(found)
     context = {
         "pledge": found,
@@ -118,7 +155,7 @@ def pledge(request: HttpRequest, reference: str) -> HttpResponse:
 
 @roles_allowed(Role.FUNDER_APPROVER, post=(Role.FUNDER_APPROVER,), recently=True)
 def agree(request: HttpRequest, reference: str) -> HttpResponse:
-    found = _pledge(request, reference)
+    found = pledge_or_404(request, reference)
     if not can_agree(request.seat, found):
         raise Http404
     form = _agree_form(request, found)
@@ -127,7 +164,7 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
         if attempt(form, actions.agree, pledge=found, **told):
             messages.success(request, "The pledge is agreed. The fund may rely on it from now on.")
             return redirect("contributions:pledge", reference)
-        found = _pledge(request, reference)
+        found = pledge_or_404(request, reference)
         form.renew(version_of(found.contributions.all()))
     waiting = waiting_in(found)
     own_hand = request.seat.person.pk in hands_of(waiting)
@@ -143,94 +180,52 @@ def _agree_form(request: HttpRequest, found: Pledge) -> AgreeForm:
 
 @roles_allowed(*READERS)
 def contribution(request: HttpRequest, reference: str) -> HttpResponse:
-    found = _contribution(request, reference)
+    found = contribution_or_404(request, reference)
     context = {
         "contribution": found,
-        "tag": state_tag(found.state),
-        "rows": contribution_rows(found),
-        "history": history_table(history_of(found)),
-        "may_change": can_change(request.seat, found),
-        "may_withdraw": can_withdraw(request.seat, found),
-        "may_agree": can_agree(request.seat, found.pledge) and found.state == ContributionState.PLEDGED,
+        "tag": state_tag(found.standing),
+        "rows": contribution_rows(found, district_choices(timezone.localdate())),
+        "history": history_table(history_of(found), request.seat, found.reference),
+        "acts": acts_of(found, request.seat, timezone.localdate()),
     }
     return render(request, "funders/contributions/contribution.html", context)
 
 
 @roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
 def change(request: HttpRequest, reference: str) -> HttpResponse:
-    found = _own_contribution(request, reference)
+    found = own_contribution(request, reference)
     if not can_change(request.seat, found):
-        return _turned_back(request, found)
+        return turned_back(request, found)
     address = reverse("contributions:contribution", args=[reference])
     form = ChangeForm(request.POST or None, version=found.version, initial={"amount": found.amount}, cancel_url=address)
-    if _is_filled_in(request, form):
-        if not _is_confirmed(request):
+    if is_filled_in(request, form):
+        if not is_confirmed(request):
             context = {"form": form, "contribution": found, "rows": change_rows(found, **form.cleaned_data)}
             return render(request, "funders/contributions/check_change.html", context)
-        if _done(request, form, actions.change_amount, found):
-            messages.success(request, "The pledge is changed. An approver of your organisation has to agree the new amount.")
+        if done(request, form, actions.change_amount, found):
+            messages.success(
+                request, "The amount is changed. A pledge of it is agreed by an approver of your organisation who did not change it."
+            )
             return redirect(address)
-        found = _own_contribution(request, reference)
+        found = own_contribution(request, reference)
         form.renew(found.version)
     return render(request, "funders/contributions/change.html", {"form": form, "contribution": found})
 
 
 @roles_allowed(*WRITERS, post=WRITERS)
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    found = _own_contribution(request, reference)
+    found = own_contribution(request, reference)
     if not can_withdraw(request.seat, found):
-        return _turned_back(request, found)
+        return turned_back(request, found)
     address = reverse("contributions:contribution", args=[reference])
     form = WithdrawForm(request.POST or None, version=found.version, cancel_url=address)
-    if _is_filled_in(request, form):
-        if not _is_confirmed(request):
+    if is_filled_in(request, form):
+        if not is_confirmed(request):
             context = {"form": form, "contribution": found, "rows": withdrawal_rows(found, **form.cleaned_data)}
             return render(request, "funders/contributions/check_withdrawal.html", context)
-        if _done(request, form, actions.withdraw, found):
+        if done(request, form, actions.withdraw, found):
             messages.success(request, "The contribution is withdrawn. The host partner is told.")
             return redirect(address)
-        found = _own_contribution(request, reference)
+        found = own_contribution(request, reference)
         form.renew(found.version)
     return render(request, "funders/contributions/withdraw.html", {"form": form, "contribution": found})
-
-
-def _is_filled_in(request: HttpRequest, form: PortalForm) -> bool:
-    """Whether the form came back filled in well, and not to be looked at once more."""
-    return request.method == "POST" and request.POST.get("step") != BACK and form.is_valid()
-
-
-def _is_confirmed(request: HttpRequest) -> bool:
-    return request.POST.get("step") == CONFIRM
-
-
-def _done(request: HttpRequest, form: PortalForm, action: Callable[..., Any], found: Contribution) -> bool:
-    told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.cleaned_data}
-    return bool(attempt(form, action, contribution=found, **told))
-
-
-def _turned_back(request: HttpRequest, found: Contribution) -> HttpResponse:
-    """There is nothing to do here any more: the page of the contribution says how it stands."""
-    messages.warning(request, f"This contribution is now “{found.get_state_display().lower()}”, so you cannot do that.")
-    return redirect("contributions:contribution", found.reference)
-
-
-def _pledge(request: HttpRequest, reference: str) -> Pledge:
-    found = pledge_for(request.seat, reference)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _contribution(request: HttpRequest, reference: str) -> Contribution:
-    found = contribution_for(request.seat, reference)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _own_contribution(request: HttpRequest, reference: str) -> Contribution:
-    """The host reads its partners' contributions, but has no part in changing them."""
-    found = _contribution(request, reference)
-    if not request.seat.is_of(found.funder_id):
-        raise Http404
-    return found

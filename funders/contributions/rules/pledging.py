@@ -101,13 +101,18 @@ def check_agreement(
         raise AgreementRefused("Choose at least one year to agree.", field="years")
     if set(years) - set(open_years):
         raise AgreementRefused(f"Of this pledge, only {_named(open_years)} can be agreed now.", field="years")
+    if sentence := decision_wanted(decision_reference):
+        raise AgreementRefused(sentence, field="decision_reference")
+
+
+def decision_wanted(decision_reference: str) -> str:
+    """What is wrong with the reference of a decision, or nothing."""
     reference = decision_reference.strip()
     if not reference:
-        raise AgreementRefused(
-            "Enter the reference of the decision, for example the minute or the decision notice.", field="decision_reference"
-        )
+        return "Enter the reference of the decision, for example the minute or the decision notice."
     if len(reference) > LONGEST_DECISION or not reference.isprintable():
-        raise AgreementRefused(f"The reference must be one line of {LONGEST_DECISION} characters or fewer.", field="decision_reference")
+        return f"The reference must be one line of {LONGEST_DECISION} characters or fewer."
+    return ""
 
 
 def check_change(*, amount: Decimal, before: Decimal, reason: str) -> None:

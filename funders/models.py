@@ -5,6 +5,7 @@ from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
 from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.contributions.models import Contribution, ContributionEvent, Evidence, Pledge
+from funders.in_kind.models import Gift, GiftEvent, GiftEvidence
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
@@ -27,6 +28,9 @@ __all__ = [
     "ContributionEvent",
     "CostLine",
     "Evidence",
+    "Gift",
+    "GiftEvent",
+    "GiftEvidence",
     "Instalment",
     "InstalmentReminder",
     "LedgerLine",

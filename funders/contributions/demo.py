@@ -39,7 +39,6 @@ PROMISES = (
     Promise(
         "nhs", (0,), decision="Finance committee, minute 21", conditions="One year only: later years follow the allocation of each year."
     ),
-    Promise("medway", (1,), amount="20000.00", conditions="Subject to the council’s budget for the year."),
     Promise("medway", (2,), amount="20000.00", is_indicative=True, conditions="As in the year before, if the council’s budget allows it."),
     Promise(
         "csp",
@@ -48,6 +47,7 @@ PROMISES = (
         decision="Executive group, minute 5",
         waits_for="The grant letter of the Home Office for the year",
     ),
+    Promise("medway", (1,), amount="20000.00", conditions="Subject to the council’s budget for the year."),
     Promise(
         "csp", (1,), amount="10000.00", withdrawn_because="It is already counted among the money that the partnerships keep in the pool."
     ),

@@ -38,7 +38,35 @@ END $$;
 CREATE TRIGGER contribution_lapse BEFORE UPDATE ON funders_contribution FOR EACH ROW EXECUTE FUNCTION portal_contribution_lapse();
 """
 
+GIFTS = """
+REVOKE DELETE, TRUNCATE ON funders_gift FROM portal_app, portal_system;
+REVOKE UPDATE ON funders_gift FROM portal_app, portal_system;
+GRANT UPDATE (state, version, changed_at, changed_by_id, agreed_at, agreed_by_id, decision_reference) ON funders_gift TO portal_app, portal_system;
+REVOKE UPDATE, DELETE, TRUNCATE ON funders_giftevent, funders_giftevidence FROM portal_app, portal_system;
+CREATE TRIGGER gift_event_append_only BEFORE UPDATE OR DELETE ON funders_giftevent FOR EACH ROW EXECUTE FUNCTION portal_append_only();
+CREATE TRIGGER gift_evidence_append_only BEFORE UPDATE OR DELETE ON funders_giftevidence FOR EACH ROW EXECUTE FUNCTION portal_append_only();
+CREATE POLICY own_update ON funders_gift FOR UPDATE TO portal_app, portal_system
+    USING (funder_id = ANY ((SELECT portal_orgs())::bigint[]));
+"""
+
+OWN = """
+ALTER TABLE funders_{table} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY partners_read ON funders_{table} FOR SELECT TO portal_app, portal_system USING (true);
+CREATE POLICY own_insert ON funders_{table} FOR INSERT TO portal_app, portal_system
+    WITH CHECK (funder_id = ANY ((SELECT portal_orgs())::bigint[]) {of_gift});
+"""
+OF_GIFT = "AND EXISTS (SELECT FROM funders_gift g WHERE g.id = funders_{table}.gift_id AND g.funder_id = funders_{table}.funder_id)"
+
+
+def own(table: str) -> str:
+    return OWN.format(table=table, of_gift="" if table == "gift" else OF_GIFT.format(table=table))
+
 
 class Migration(migrations.Migration):
     dependencies = [("funders", "0016_contributions_in_full"), ("funders", "0002_walls")]
-    operations = [migrations.RunSQL(EVIDENCE, migrations.RunSQL.noop), migrations.RunSQL(LAPSE, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(EVIDENCE, migrations.RunSQL.noop),
+        migrations.RunSQL(LAPSE, migrations.RunSQL.noop),
+        migrations.RunSQL(GIFTS, migrations.RunSQL.noop),
+        *[migrations.RunSQL(own(table), migrations.RunSQL.noop) for table in ("gift", "giftevent", "giftevidence")],
+    ]

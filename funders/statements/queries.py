@@ -83,6 +83,7 @@ class FundPicture:
     positions: list[YearPosition]
     partners: list[PartnerTotal]
     received: dict[int, Decimal]
+    contributions: list[Contribution]
 
     @cached_property
     def base_amount(self) -> Decimal:
@@ -115,7 +116,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
     """:param base: look at the shares of `gap` or `total` instead of the fund's own choice."""
     requirement = requirement_of(fund)
     asks = asks_of(shares_of(fund, requirement))
-    contributions = list(with_received(fund_contributions(fund)))
+    contributions = list(with_received(fund_contributions(fund)).select_related("pledge", "fund"))
     return FundPicture(
         fund=fund,
         requirement=requirement,
@@ -125,6 +126,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
         positions=_positions(fund, requirement, _sums(contributions)),
         partners=_partners(years_of(fund), asks, contributions),
         received=_received(contributions),
+        contributions=contributions,
     )
 
 
@@ -133,6 +135,12 @@ def names_partners(picture: FundPicture, today: date) -> bool:
     return bool(picture.partners) and not (
         is_over(picture.fund, today) and not any(one.agreed or one.conditional or one.pledged for one in picture.partners)
     )
+
+
+def own_of(picture: FundPicture, organisation: Organisation | None) -> list[Contribution]:
+    """What one partner gives, by year."""
+    own = [one for one in picture.contributions if organisation and one.funder_id == organisation.pk]
+    return sorted(own, key=lambda one: one.year)
 
 
 def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:

@@ -7,14 +7,16 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from funders.contributions.permissions import can_pledge
-from funders.contributions.queries import standing_of, years_left
+from funders.contributions.queries import years_left
 from funders.contributions.tables import own_table
+from funders.in_kind.queries import gifts_of_fund
+from funders.in_kind.tables import gifts_table
 from funders.pool.models import Base, PooledFund
 from funders.pool.permissions import READERS
-from funders.pool.queries import fund_for, funds_for
+from funders.pool.queries import fund_for, funds_for, is_over
 from funders.statements.charts import years_chart
 from funders.statements.forms import GivingFilter
-from funders.statements.queries import giving, names_partners, picture_of
+from funders.statements.queries import giving, names_partners, own_of, picture_of
 from funders.statements.rules import finding
 from funders.statements.tables import (
     funds_table,
@@ -45,7 +47,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         chosen = name if name in tables else "years"
         return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
     today = timezone.localdate()
-    own = list(standing_of(found, request.seat.organisation))
+    own = own_of(picture, request.seat.organisation)
     context = {
         "fund": found,
         "picture": picture,
@@ -55,6 +57,8 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         "sums": sum_tiles(picture.requirement),
         "chart": years_chart(picture.positions),
         "own": own_table(own, "Your organisation’s contributions"),
+        "in_kind": gifts_table(gifts_of_fund(found), links=False),
+        "may_give": can_pledge(request.seat, found) and not is_over(found, today),
         "may_pledge": can_pledge(request.seat, found) and years_left(found, {one.year for one in own}, today),
     }
     return render(request, "funders/statements/fund.html", context)

@@ -20,6 +20,7 @@ SPEAKS_OF = {
     "calls": ("pool",),
     "contributions": ("pool",),
     "evaluation": ("tenders", "bids"),
+    "in_kind": ("pool",),
     "ledger": ("pool",),
     "publication": ("tenders", "contracts"),
     "receipts": ("contributions",),

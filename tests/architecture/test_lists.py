@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +20,7 @@ from commissioning.organisations.seat import Seat
 from commissioning.tenders.states import TenderState
 from funders.banking.actions import upload
 from funders.calls import actions as calls
+from funders.in_kind.actions import give_post
 from funders.receipts.actions import countersign
 from tests import factories
 from tests.architecture.conftest import forge_the_audit_chain_at_once
@@ -90,6 +93,11 @@ def bank_file(seat: Seat) -> None:
     """A bank file of a hosted fund, its columns not named yet."""
     content = f"Date,Amount,Reference\n01/04/2026,1,{uuid4()}\n".encode()
     upload(fund=factories.make_fund(host=seat.organisation), file=SimpleUploadedFile("a.csv", content), by=seat, at=timezone.now())
+def in_kind(seat: Seat) -> None:
+    """A post in a year of a new fund."""
+    days = {"starts_on": date(2026, 9, 1), "ends_on": date(2027, 3, 31)}
+    told = {"title": "Coordinator", "fte": Decimal("0.6"), "annual_rate": Decimal("41385"), "evidence_note": "Establishment list"}
+    give_post(fund=factories.make_fund(), funder=seat.organisation, by=seat, at=timezone.now(), **days, **told)
 
 
 LISTS = {
@@ -101,6 +109,7 @@ LISTS = {
     "contributions:list": ListPage(Role.FUNDER_OFFICER, lambda seat: factories.make_contribution(fund=factories.make_fund(), by=seat)),
     "contracts:list": ListPage(Role.COMMISSIONER, lambda seat: factories.make_contract(commissioner=seat.organisation)),
     "evaluation:list": ListPage(Role.EVALUATOR, opened_tender),
+    "in_kind:list": ListPage(Role.FUNDER_OFFICER, in_kind),
     "organisations:people": ListPage(Role.ADMINISTRATOR, somebody),
     "pool:list": ListPage(Role.FINANCE, lambda seat: factories.make_fund()),
     "publication:contracts": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_contract()),

@@ -14,6 +14,7 @@ SLICES = [
     "commissioning.periods",
     "funders.pool",
     "funders.contributions",
+    "funders.in_kind",
     "funders.receipts",
     "funders.calls",
     "funders.banking",

@@ -129,6 +129,7 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
         "commitments-add-up",
         "committed-within-allocated",
         "conditional-apart",
+        "in-kind-apart",
         "instalments-add-up",
         "invoiced-within-committed",
         "one-fund",

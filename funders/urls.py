@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("fund/", include("funders.statements.urls")),
     path("contributions/", include("funders.contributions.urls")),
+    path("partner/", include("funders.partners.urls")),
     path("in-kind/", include("funders.in_kind.urls")),
     path("instalments/", include("funders.receipts.urls")),
     path("calls/", include("funders.calls.urls")),

@@ -172,6 +172,11 @@ def waiting_in(pledge: Pledge) -> list[Contribution]:
     return [one for one in pledge.contributions.all() if one.state == ContributionState.PLEDGED]
 
 
+def has_state(pledge: Pledge, state: ContributionState) -> bool:
+    """Whether any year of it is in this state."""
+    return any(one.state == state for one in pledge.contributions.all())
+
+
 def approvers_of(pledge: Pledge) -> int:
     """How many people could agree it: approvers of the partner who did not make it."""
     held = Membership.objects.current().filter(organisation=pledge.funder, role=Role.FUNDER_APPROVER)

@@ -28,6 +28,7 @@ SPEAKS_OF = {
     "returns": ("contracts", "periods"),
     "scenarios": ("pool",),
     "spending": ("pool", "contracts"),
+    "partners": ("contributions",),
     "performance": ("contracts", "periods", "measures"),
 }
 OWNERS = ("organisation", "provider", "funder", "commissioner", "host")

@@ -36,6 +36,7 @@ SHARED = {
     "contributions:note_indicative": "every partner may name a figure to the fund of all",
     "contributions:lapse": "the host notes that a partner's promise has run out",
     "contributions:evidence": "the host reads what its partners hand in",
+    "partners:agreement": "the host reads the agreements of its partners",
     "in_kind:give_post": "every partner may give to the fund of all",
     "in_kind:give_other": "every partner may give to the fund of all",
     "in_kind:gift": "the host reads what its partners give",

@@ -24,12 +24,14 @@ from funders.contributions.queries import (
     district_choices,
     free_years,
     hands_of,
+    has_state,
     history_of,
     indicative_years,
     own_contributions,
     version_of,
     waiting_in,
 )
+from funders.contributions.states import ContributionState
 from funders.contributions.tables import (
     acts_of,
     change_rows,
@@ -146,6 +148,8 @@ def pledge(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": pledge_rows(found),
         "table": pledge_table(found),
         "waiting": waiting,
+        "title": "Indicative figure" if has_state(found, ContributionState.INDICATIVE) else "Pledge",
+        "is_agreed": has_state(found, ContributionState.AGREED),
         "approvers": approvers_of(found) if waiting else 0,
         "is_mine": request.seat.person == found.pledged_by,
         "may_agree": bool(waiting) and can_agree(request.seat, found) and request.seat.person.pk not in hands_of(waiting),

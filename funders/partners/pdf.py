@@ -1,0 +1,111 @@
+"""The contribution agreement on paper: a tagged PDF (PDF/UA-1) set by Typst, for both sides to sign."""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.words import join, on
+from funders.contributions.models import Contribution
+from funders.contributions.tables import terms_rows
+from funders.in_kind.models import Gift
+from funders.in_kind.tables import reckoning
+from funders.partners.queries import Agreement
+from funders.pool.models import PooledFund
+
+TEMPLATE = Path(__file__).parent / "typst" / "agreement.typ"
+FONTS = Path(__file__).parents[2] / "commissioning" / "kernel" / "fonts"
+STANDARD = "ua-1"
+TO_WRITE = {
+    "Aims and outcomes": "Agreed aims and outcomes, to be written by both sides before they sign:",
+    "Functions": "Which functions of the partners the fund serves, to be written by both sides before they sign:",
+    "People and services": "Who is served, and by which services, to be written by both sides before they sign:",
+}
+
+
+def pdf_of(agreement: Agreement, today: datetime.date) -> bytes:
+    """The PDF of an agreement. Words go in as data, so that nothing in them is read as markup."""
+    return typst.compile(
+        str(TEMPLATE), sys_inputs={"data": json.dumps(data_of(agreement, today))}, font_paths=[str(FONTS)], pdf_standards=STANDARD
+    )
+
+
+def data_of(agreement: Agreement, today: datetime.date) -> dict[str, Any]:
+    pledge, fund = agreement.pledge, agreement.pledge.fund
+    return {
+        "title": f"Contribution agreement {pledge.reference}",
+        "fund": fund.name,
+        "host": str(fund.host),
+        "partner": str(pledge.funder),
+        "printed": on(today),
+        "illustrative": pledge.illustrative,
+        "years": [[str(one.financial_year), as_pounds(one.amount), _standing(one), one.decision_reference] for one in agreement.years],
+        "total": as_pounds(agreement.total),
+        "instalments": [[str(one.contribution.financial_year), on(one.due_on), as_pounds(one.amount)] for one in agreement.instalments],
+        "conditions": [_condition(one) for one in agreement.years if one.condition],
+        "remarks": pledge.conditions,
+        "terms": [_terms(one, agreement.districts) for one in agreement.years],
+        "checklist": _checklist(agreement, fund),
+    }
+
+
+def _standing(one: Contribution) -> str:
+    return "Agreed, waits for its condition" if one.waits else "Agreed"
+
+
+def _condition(one: Contribution) -> str:
+    due, met = one.condition_due_on, one.condition_met_on
+    said = (
+        f"Met on {on(met)}."
+        if met
+        else f"Decided by {on(due) if due else 'a day to be named'}. Until it is met it is neither secured nor invoiced."
+    )
+    return f"{one.financial_year}: {one.condition}. {said}"
+
+
+def _terms(one: Contribution, districts: dict[str, str]) -> list[str]:
+    """Year, legal basis, and what the money may pay for."""
+    said = {row["key"]: row["value"] for row in terms_rows(one, districts)}
+    basis = said.pop("Legal basis", "Not named yet")
+    limits = ". ".join(f"{key}: {value}" for key, value in said.items())
+    return [str(one.financial_year), basis, limits or "Whatever the fund pays for"]
+
+
+def _checklist(agreement: Agreement, fund: PooledFund) -> list[dict[str, Any]]:
+    """The headings of regulation 7(3), each with what the portal knows."""
+    lines = [f"{one.label}: {one.quantity.normalize():,f} {one.unit}{'' if one.quantity == 1 else 's'} a year." for one in agreement.lines]
+    first, last = FinancialYear(fund.first_year).first_day, FinancialYear(fund.last_year).last_day
+    years = join(one.financial_year for one in agreement.years)
+    headings: list[tuple[str, list[str]]] = [
+        ("Aims and outcomes", ["The fund pays each year for:", *lines]),
+        (
+            "Contributions and how they vary",
+            [
+                f"The contributions for {years} are those of the table above.",
+                "Until the host counter-signs, the partner may lower an amount by a decision. After that it withdraws the contribution with a reason and pledges anew.",
+                "What is received beyond an instalment is held in suspense until both sides have settled it.",
+            ],
+        ),
+        ("Functions", []),
+        ("People and services", []),
+        ("Staff, goods and accommodation", [_gift(one) for one in agreement.gifts] or ["Nothing is given in kind under this agreement."]),
+        (
+            "Duration and review",
+            [f"The fund runs from {on(first)} to {on(last)}. Its partners review it each year before the budget of the next is agreed."],
+        ),
+        (
+            "Management",
+            [
+                f"{fund.host} holds and manages the fund. It reports to the partners each quarter and gives a yearly return of income and expenditure."
+            ],
+        ),
+    ]
+    return [{"heading": heading, "sentences": sentences, "to_write": TO_WRITE.get(heading, "")} for heading, sentences in headings]
+
+
+def _gift(one: Gift) -> str:
+    return f"In kind, never cash: {one.title}, {on(one.starts_on)} to {on(one.ends_on)}, worth {as_pounds(one.value_amount)} ({reckoning(one)})."

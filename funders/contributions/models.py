@@ -8,6 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from commissioning.kernel.models import Versioned, at_has_by, money_field
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.references import new_reference
+from commissioning.kernel.words import on, plural
 from commissioning.organisations.models import Organisation
 from funders.contributions.states import OVER, ContributionState
 from funders.pool.models import LegalBasis, PooledFund
@@ -115,6 +116,13 @@ class Contribution(Versioned):
     @property
     def financial_year(self) -> FinancialYear:
         return FinancialYear(self.year)
+
+    @property
+    def limits(self) -> str:
+        """What it may pay for, in short: "Court posts; 2 districts; until 31 March 2027"; "" for anything."""
+        districts = plural(len(self.districts), "district") if self.districts else ""
+        until = f"until {on(self.use_until).partition(' ')[2]}" if self.use_until else ""
+        return "; ".join(said for said in (self.purpose, districts, until) if said)
 
     @property
     def waits(self) -> bool:

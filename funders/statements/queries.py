@@ -28,6 +28,7 @@ class PartnerYear:
     pledged: Decimal
     conditional: Decimal = NOTHING
     indicative: Decimal = NOTHING
+    limits: str = ""
 
     @property
     def outstanding(self) -> Decimal:
@@ -186,15 +187,16 @@ def _partners(years: list[FinancialYear], asks: list[Ask], contributions: list[C
     asked = {ask.funder.pk: ask.amount for ask in asks}
     funders = {ask.funder.pk: ask.funder for ask in asks}
     funders |= {one.funder_id: one.funder for one in contributions if one.funder_id not in funders}
-    given = {(one.funder_id, one.year, one.standing): one.amount for one in contributions}
+    given = {(one.funder_id, one.year): one for one in contributions}
     return [
-        PartnerTotal(funder, tuple(_partner_year(funder, year, asked.get(pk, NOTHING), given) for year in years))
+        PartnerTotal(funder, tuple(_partner_year(funder, year, asked.get(pk, NOTHING), given.get((pk, year.start))) for year in years))
         for pk, funder in funders.items()
     ]
 
 
-def _partner_year(funder: Organisation, year: FinancialYear, asked: Decimal, given: dict[tuple[int, int, str], Decimal]) -> PartnerYear:
-    agreed, pledged, conditional, indicative = (
-        given.get((funder.pk, year.start, standing), NOTHING) for standing in ("agreed", "pledged", CONDITIONAL, "indicative")
-    )
-    return PartnerYear(funder, year, asked, agreed, pledged, conditional, indicative)
+def _partner_year(funder: Organisation, year: FinancialYear, asked: Decimal, given: Contribution | None) -> PartnerYear:
+    """:param given: the one contribution of the partner that stands in the year, if there is one."""
+    amounts = {"agreed": NOTHING, "pledged": NOTHING, CONDITIONAL: NOTHING, "indicative": NOTHING}
+    if given:
+        amounts[given.standing] = given.amount
+    return PartnerYear(funder, year, asked, limits=given.limits if given else "", **amounts)

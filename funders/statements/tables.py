@@ -151,7 +151,8 @@ def giving_table(rows: Iterable[PartnerYear]) -> Table:
     """One row a partner and year, for the page of contributions and for files."""
     listed = list(rows)
     partner, *others = _said_columns(listed)
-    columns = (partner, Column("year", "Financial year"), *others)
+    limits = [Column("limits", "Limited to")] if any(one.limits for one in listed) else []
+    columns = (partner, Column("year", "Financial year"), *others, *limits)
     keys = [column.key for column in columns]
     return Table(columns, [{key: getattr(row, key) for key in keys} for row in listed], "Who gives what, year by year")
 

@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -167,3 +168,20 @@ def test_conditional_money_stands_apart_and_says_what_it_waits_for(fund, finance
         ["A grant", "", "", "40000.00", "Decision not before the middle of March"],
         ["All sources", "0.00", "0.00", "40000.00", ""],
     ]
+
+
+def test_each_certainty_has_a_column_where_there_is_some_and_limits_are_named(finance, fund, partner, other):
+    one = make_contribution(fund=fund, by=partner.officer, year=2027, amount="500.00", agreed_by=partner.approver)
+    one.condition, one.condition_due_on, one.purpose = "The grant letter", date(2028, 3, 1), "Court posts"
+    one.districts, one.use_until = ["E07000105", "E07000106"], date(2028, 3, 31)
+    one.save()
+    figure = make_contribution(fund=fund, by=other.officer, year=2027, amount="70.00")
+    figure.state = "indicative"
+    figure.save()
+    years = rows_of(finance.get(FUND, {"format": "csv", "table": "years"}))
+    assert years[0][3:9] == ["Agreed", "Of it received", "Conditional", "Pledged only", "Indicative", "Missing"]
+    assert years[2][3:9] == ["0.00", "0.00", "500.00", "0.00", "70.00", "551000.00"]
+    rows = rows_of(finance.get(f"{FUND}contributions/", {"year": "2027-28", "format": "csv"}))
+    assert rows[0][3:] == ["Agreed", "Conditional", "Pledged, not agreed", "Indicative", "Nothing said yet", "Limited to"]
+    assert rows[1][3:] == ["0.00", "500.00", "0.00", "0.00", "320916.67", "Court posts; 2 districts; until 31 March 2028"]
+    assert rows[2][3:] == ["0.00", "0.00", "0.00", "70.00", "183666.67", ""]

@@ -119,24 +119,28 @@ def acts_of(contribution: Contribution, seat: Seat, today: date) -> list[Act]:
 
 def pledge_table(pledge: Pledge) -> Table:
     """The years of one pledge; withdrawn years stay in sight and out of the total."""
+    contributions = list(pledge.contributions.all())
     columns = (
         Column("year", "Financial year", "link"),
         Column("amount", "Amount", "money"),
         Column("state", "State", "tag"),
         Column("decision", "Decision"),
+        *([Column("waits_for", "Waits for")] if any(one.condition for one in contributions) else []),
     )
-    contributions = list(pledge.contributions.all())
     rows = [
         {
             "year": Link(str(FinancialYear(one.year)), reverse("contributions:contribution", args=[one.reference])),
             "amount": one.amount,
             "state": state_tag(one.standing),
             "decision": one.decision_reference,
+            "waits_for": one.condition,
         }
         for one in contributions
     ]
     standing = [one.amount for one in contributions if one.state not in OVER]
-    return Table(columns, rows, "Amounts", total={"year": "Together", "amount": sum(standing), "state": "", "decision": ""})
+    return Table(
+        columns, rows, "Amounts", total={"year": "Together", "amount": sum(standing), "state": "", "decision": "", "waits_for": ""}
+    )
 
 
 def history_table(events: Iterable[ContributionEvent], seat: Seat, reference: str) -> Table:

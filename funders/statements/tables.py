@@ -103,12 +103,14 @@ YEAR_COLUMNS = (
 
 
 def years_table(positions: list[YearPosition], *, short: bool = False, received: Mapping[int, Decimal] | None = None) -> Table:
-    """:param short: without what is required, which the page says in other places.
+    """:param short: without what is required, which the page says in other places, and no wider than a page where much is uncertain.
     :param received: what has arrived for each year; with it, a column more. Agreed is not received.
     """
     left_out = {"required"} if short else set()
     left_out |= set() if any(one.conditional for one in positions) else {"conditional", "missing_with_conditional"}
     left_out |= set() if any(one.indicative for one in positions) else {"indicative"}
+    if short and "conditional" not in left_out:
+        left_out |= {"pooled"} if "indicative" in left_out else {"pooled", "missing_with_conditional"}
     columns = [column for column in YEAR_COLUMNS if column.key not in left_out]
     keys = [column.key for column in columns[1:]]
     rows = [{"year": str(FinancialYear(one.year)), **{key: getattr(one, key) for key in keys}} for one in positions]

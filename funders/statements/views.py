@@ -42,8 +42,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     asked = request.GET.get("base", "")
     picture = picture_of(found, asked if asked in Base.values else "")
     if wanted := wanted_format(request):
-        tables = page_tables(picture)
-        name = request.GET.get("table", "")
+        tables, name = page_tables(picture), request.GET.get("table", "")
         chosen = name if name in tables else "years"
         return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
     today = timezone.localdate()

@@ -69,3 +69,18 @@ def test_the_partner_reads_and_those_without_a_part_do_not(portal: Portal, brows
             assert bidder.open(path).status == 403
     with visiting(browser, portal.address, portal.account("funder_officer", "probation")) as other:
         assert other.open(address).status == 404
+
+
+def test_what_waits_what_is_indicative_and_what_is_in_kind_stand_apart(portal: Portal, browser: Browser) -> None:
+    with visiting(browser, portal.address, portal.account("funder_officer", "medway")) as officer:
+        officer.goto("/partner/").sees("What you give", "Indicative", "Domestic abuse coordinator", "£14,484.75", "never to money")
+        officer.follow("Offer premises or something else").choose("Premises").press("Offer it").sees("Enter what it is", "Enter the value")
+        officer.goto("/partner/").follow("2028/29").sees("Indicative", "Make it a pledge")
+        officer.follow("Make it a pledge").sees("£20,000.00").press("Make it a pledge").sees("It is a pledge now", "Pledged, not agreed")
+    with visiting(browser, portal.address, portal.account("funder_approver", "csp")) as approver:
+        approver.goto("/partner/").follow("2028/29").sees("Conditional", "Waits for", "The grant letter of the Home Office for the year")
+        approver.follow("Set the terms").sees("Section 75 takes NHS bodies and councils only", "Only in these districts")
+        approver.choose("Canterbury").press("Set the terms").sees("The terms are set", "Only in", "Canterbury")
+        approver.follow("The condition is met").press("The condition is met").sees("Enter the day on which the event came")
+    with visiting(browser, portal.address, portal.account("board_member", "pcc")) as member:
+        member.goto("/fund/kent-live/").sees("Conditional", "£15,000.00", "In kind, never cash", "£14,484.75")

@@ -27,8 +27,8 @@ from funders.statements.rules import uncovered_years
 
 @register_funds
 def funds_that_can_pay() -> Iterable[FundChoice]:
-    """Pooled funds in the order of the fund pages."""
-    return [FundChoice(fund.code, fund.name) for fund in PooledFund.objects.order_by("order", "code")]
+    """Open pooled funds in the order of the fund pages."""
+    return [FundChoice(fund.code, fund.name) for fund in PooledFund.objects.open().order_by("order", "code")]
 
 
 def fund_covers_tender(tender: Tender) -> Iterable[Blocker]:

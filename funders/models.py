@@ -7,7 +7,7 @@ from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.contributions.models import Contribution, ContributionEvent, Evidence, Pledge
 from funders.in_kind.models import Gift, GiftEvent, GiftEvidence
 from funders.ledger.models import LedgerLine, LedgerTransaction
-from funders.pool.models import CostLine, PooledAlready, PooledFund, SectorShare
+from funders.pool.models import CostLine, CostModel, MemberShare, PooledAlready, PooledFund, SectorShare
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.scenarios.models import Scenario
 from funders.spending.models import Payment, ProviderInvoice
@@ -31,11 +31,13 @@ __all__ = [
     "Gift",
     "GiftEvent",
     "GiftEvidence",
+    "CostModel",
     "Instalment",
     "InstalmentReminder",
     "LedgerLine",
     "LedgerTransaction",
     "Payment",
+    "MemberShare",
     "Pledge",
     "PooledAlready",
     "PooledFund",

@@ -9,7 +9,7 @@ from commissioning.reports.registry import ChartData, Figure, SectionContent, Ta
 from funders.calls.queries import calls_asked
 from funders.pool.models import PooledFund
 from funders.pool.queries import running_fund
-from funders.statements.charts import year_series
+from funders.statements.charts import target_of, year_series
 from funders.statements.queries import giving, picture_of
 from funders.statements.rules import coverage, finding
 from funders.statements.tables import giving_table, shares_table, years_table
@@ -24,7 +24,8 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
     if fund is None:
         return NO_FUND
     picture = picture_of(fund)
-    sums = picture.requirement
+    sums, year = picture.requirement, FinancialYear.of(period.last_day)
+    once = f"{as_pounds(sums.once_in(year.start))} of it once" if sums.once_in(year.start) else ""
     chart = ChartData(
         kind="stacked",
         title="How far each year is covered",
@@ -32,17 +33,20 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
         labels=tuple(str(FinancialYear(one.year)) for one in picture.positions),
         series=dict(year_series(picture.positions)),
         unit="£",
-        target=float(sums.required),
+        target=target_of(picture.positions),
     )
     return SectionContent(
         finding=finding(picture.positions),
         paragraphs=(f"{fund.name}, held by {fund.host}.", *_calls(fund, period)),
         figures=(
-            Figure("Required each year", as_pounds(sums.required)),
+            Figure(f"Required in {year}" if once else "Required each year", as_pounds(sums.required_in(year.start)), once),
             Figure("Pooled already", as_pounds(sums.pooled)),
-            Figure("Gap to share", as_pounds(sums.gap), f"shared {picture.ratio}"),
+            Figure("Gap to share", as_pounds(sums.gap_in(year.start)), f"shared {picture.ratio}"),
         ),
-        tables=(_printed(shares_table(picture, signs=True)), _printed(years_table(picture.positions, short=True), AS_IT_STOOD)),
+        tables=(
+            _printed(shares_table(picture, signs=True)),
+            _printed(years_table(picture.positions, short=not sums.one_off_years), AS_IT_STOOD),
+        ),
         charts=(chart,),
         illustrative=fund.illustrative,
     )

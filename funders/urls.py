@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("fund/", include("funders.pool.urls")),
     path("fund/", include("funders.statements.urls")),
     path("contributions/", include("funders.contributions.urls")),
     path("partner/", include("funders.partners.urls")),

@@ -1,6 +1,6 @@
 """Pledge, agree, change, withdraw, conditions and terms, evidence, and the filter of the list."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -54,7 +54,7 @@ class PledgeForm(PortalForm):
         *args: Any,
         years: Sequence[FinancialYear],
         fund_years: Collection[int],
-        proposed: Decimal | None,
+        proposed: Mapping[int, Decimal],
         today: date,
         **options: Any,
     ) -> None:
@@ -62,8 +62,8 @@ class PledgeForm(PortalForm):
         super().__init__(*args, **options)
         boxes = {amount_field(year.start): self._box(year) for year in years}
         self.fields = {**boxes, **self.fields}
-        if proposed is not None:
-            self.initial = {**{amount_field(year.start): proposed for year in years[:PROPOSED_YEARS]}, **self.initial}
+        asked = {amount_field(year.start): proposed[year.start] for year in years[:PROPOSED_YEARS] if year.start in proposed}
+        self.initial = {**asked, **self.initial}
 
     def _box(self, year: FinancialYear) -> MoneyField:
         return MoneyField(label=f"Amount for {year}", named=f"the amount for {year}", required=False)

@@ -15,7 +15,7 @@ OPEN = (ContributionState.INDICATIVE, ContributionState.PLEDGED)
 
 
 def can_pledge(seat: Seat, fund: PooledFund) -> bool:
-    return _is_funder(seat) and seat.has(Role.FUNDER_OFFICER)
+    return _is_funder(seat) and seat.has(Role.FUNDER_OFFICER) and not fund.is_draft
 
 
 def can_agree(seat: Seat, pledge: Pledge) -> bool:

@@ -1,13 +1,18 @@
-"""Two funds: the one that the report of June 2012 proposes, and a running one on the same cost model."""
+"""Three funds on the papers: the posts of 2010, the fund that the report of June 2012 proposes, a running one on the same model; and a draft."""
 
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from commissioning.kernel.postgres.scope import rls_scope
 from commissioning.kernel.quarters import FinancialYear
-from commissioning.organisations.models import Organisation, Sector
+from commissioning.organisations.models import Membership, Organisation, Person, Sector
+from commissioning.organisations.roles import Role
+from commissioning.organisations.seat import Seat
+from funders.pool.actions.stamping import stamp
 from funders.pool.models import Base, CostLine, LegalBasis, PooledAlready, PooledFund, SectorShare
+from funders.pool.states import FundState
 
 REPORT = "Kent and Medway IDVA provision: commissioning report, June 2012"
 COST_LINES = [
@@ -34,6 +39,18 @@ SOURCES_2012 = [
     ("Police", "30000", True, ""),
     ("Health", "0", False, "Zero is an answer: health gives indirectly, as a member of the partnerships."),
 ]
+# Whose share each would be taken off, if the fund credited it: the councils of the report run social services.
+SECTOR_OF = {
+    "Councils": Sector.SOCIAL_SERVICES,
+    "Community safety partnerships": Sector.COMMUNITY_SAFETY,
+    "Police": Sector.CRIMINAL_JUSTICE,
+}
+ELSEWHERE = {"elsewhere_cost": 200, "elsewhere": "housing, civil legal and others"}
+REASONS = {
+    "kent-2010": "The posts without money as the update of March 2010 names them.",
+    "kent-2013": "The proportionate cost model as the report of June 2012 proposes it: 7 : 4 : 1 of the gap.",
+    "kent-live": "The cost model of the report of June 2012, taken over for the running fund.",
+}
 KEPT = [
     ("Councils", "190000", True, "", "", LegalBasis.SECTION_75),
     ("Community safety partnerships", "39000", True, ""),
@@ -65,7 +82,16 @@ def load() -> str:
         last_year=2013,
         source=REPORT,
         order=2,
+        **ELSEWHERE,
     )
+    _running(year, last)
+    return (
+        "The gap of 2010, the fund of the 2012 report (£810,000 required, £259,000 pooled, £551,000 missing), a running fund and a draft."
+    )
+
+
+def _running(year: FinancialYear, last: FinancialYear) -> None:
+    """The fund of these years, and a draft of the years after them."""
     _fund(
         "kent-live",
         KEPT,
@@ -75,20 +101,52 @@ def load() -> str:
         source=f"Cost lines and shares as in {REPORT}; what partners give is illustrative",
         order=1,
         illustrative=True,
+        **ELSEWHERE,
     )
-    return "The gap of 2010, the fund of the 2012 report (£810,000 required, £259,000 pooled, £551,000 missing) and a running fund."
+    _fund(
+        "kent-next",
+        KEPT[:1],
+        name=f"Next pooled fund ({FinancialYear(last.start + 1)} onwards)",
+        first_year=last.start + 1,
+        last_year=last.start + 2,
+        source=f"An illustrative draft on the cost lines of {REPORT}",
+        order=4,
+        illustrative=True,
+        state=FundState.DRAFT,
+    )
 
 
 def _fund(code: str, sources: list[Any], lines: list[Any] = COST_LINES, shares: list[Any] = SHARES, **fields: Any) -> None:
     host = Organisation.objects.get(code="kcc")
-    fund, made = PooledFund.objects.get_or_create(code=code, defaults={"host": host, "base": Base.GAP, **fields})
-    if not made:
-        return
+    with rls_scope([host.pk]):
+        people = {role: _person(host, role) for role in (Role.LEAD_OFFICER, Role.FINANCE)}
+        defaults = {"host": host, "base": Base.GAP, "pool_manager": people[Role.FINANCE], **fields}
+        fund, made = PooledFund.objects.get_or_create(code=code, defaults=defaults)
+        if not made:
+            return
+        _write(fund, lines, sources, shares)
+        if not fund.is_draft:
+            officer = Seat(person=people[Role.LEAD_OFFICER], organisation=host, roles=frozenset({Role.LEAD_OFFICER}))
+            fund.in_force = stamp(fund, reason=REASONS[code], by=officer, at=timezone.now())
+            fund.save(update_fields=["in_force"])
+
+
+def _person(host: Organisation, role: Role) -> Person:
+    return Membership.objects.current().select_related("person").filter(organisation=host, role=role).earliest("pk").person
+
+
+def _write(fund: PooledFund, lines: list[Any], sources: list[Any], shares: list[Any]) -> None:
     for order, (label, quantity, unit, cost) in enumerate(lines):
         CostLine.objects.create(fund=fund, label=label, quantity=Decimal(quantity), unit=unit, unit_cost_amount=Decimal(cost), order=order)
     for order, (label, amount, poolable, note, *more) in enumerate(sources):
         condition, pot = [*more, "", ""][:2] if len(more) < 2 else more
-        told = {"poolable": poolable, "note": note, "condition": condition, "pot": pot or LegalBasis.PARTNERSHIP}
+        told = {
+            "poolable": poolable,
+            "note": note,
+            "condition": condition,
+            "pot": pot or LegalBasis.PARTNERSHIP,
+            "sector": SECTOR_OF.get(label, ""),
+        }
         PooledAlready.objects.create(fund=fund, label=label, amount=Decimal(amount), order=order, **told)
     for order, (sector, parts, cost_parts) in enumerate(shares):
         SectorShare.objects.create(fund=fund, sector=sector, parts=parts, cost_parts=cost_parts, order=order)

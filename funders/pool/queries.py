@@ -1,35 +1,37 @@
 """What a fund requires, what it holds already and who is asked for the rest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from commissioning.kernel.quarters import FinancialYear
-from commissioning.organisations.models import Organisation
+from commissioning.organisations.models import Membership, Organisation
+from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from funders.pool.models import Base, CostLine, PooledAlready, PooledFund, PooledFundQuerySet
-from funders.pool.permissions import visible_to
-from funders.pool.rules import (
-    NOTHING,
-    SectorLine,
-    SectorPart,
-    line_amount,
-    member_shares,
-    missing,
-    sector_lines,
-)
+from funders.pool.models import Base, Choices, CostLine, CostModel, MemberShare, PooledAlready, PooledFund, PooledFundQuerySet, SectorShare
+from funders.pool.permissions import visible_to, written_by
+from funders.pool.rules import NOTHING, SectorLine, SectorPart, lacking, line_amount, member_shares, missing, sector_lines
+
+PARTS = ("cost_lines", "pooled_already", "sector_shares", "member_shares__organisation")
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """The yearly requirement of a fund and the money that partners keep in it already. Amounts are pounds a year."""
+    """What a fund requires and the money that partners keep in it already. Amounts are pounds a year, unless a year is named."""
 
     lines: tuple[CostLine, ...]
     sources: tuple[PooledAlready, ...]
 
     @property
     def required(self) -> Decimal:
-        return sum((amount_of(line) for line in self.lines), NOTHING)
+        """What every year requires; a one-off cost counts in its own year only."""
+        return sum((amount_of(line) for line in self.lines if line.one_off_year is None), NOTHING)
+
+    @property
+    def one_off_years(self) -> list[int]:
+        """The years that bear a one-off cost, by the calendar year in which they begin."""
+        return sorted({line.one_off_year for line in self.lines if line.one_off_year is not None})
 
     @property
     def all_sources(self) -> Decimal:
@@ -49,9 +51,40 @@ class Requirement:
     def gap(self) -> Decimal:
         return missing(self.required, self.pooled)
 
-    def base_amount(self, base: str) -> Decimal:
-        """What the cost model divides: the gap or the total, as the fund chose."""
-        return self.required if base == Base.TOTAL else self.gap
+    def once_in(self, year: int) -> Decimal:
+        """One-off costs of one year."""
+        return sum((amount_of(line) for line in self.lines if line.one_off_year == year), NOTHING)
+
+    def required_in(self, year: int) -> Decimal:
+        return self.required + self.once_in(year)
+
+    def gap_in(self, year: int) -> Decimal:
+        return missing(self.required_in(year), self.pooled)
+
+    def base_amount(self, base: str, year: int | None = None) -> Decimal:
+        """What the cost model divides, the gap or the total: of one year, or of any year without one-off costs."""
+        if base == Base.TOTAL:
+            return self.required if year is None else self.required_in(year)
+        return self.gap if year is None else self.gap_in(year)
+
+
+@dataclass(frozen=True)
+class Split:
+    """How a fund is shared: parts of sectors and, where they are not equal, of partners; the base; what counts as given already."""
+
+    shares: tuple[SectorShare, ...]
+    members: tuple[MemberShare, ...]
+    base: str
+    credit_existing: bool
+
+    @property
+    def ratio(self) -> str:
+        """ "7 : 4 : 1"."""
+        return " : ".join(str(share.parts) for share in self.shares)
+
+    @property
+    def member_parts(self) -> dict[int, int]:
+        return {one.organisation_id: one.parts for one in self.members}
 
 
 @dataclass(frozen=True)
@@ -74,41 +107,107 @@ def fund_for(seat: Seat, code: str) -> PooledFund | None:
 
 
 def funds_for(seat: Seat) -> PooledFundQuerySet:
-    return visible_to(seat).select_related("host").prefetch_related("cost_lines", "pooled_already", "sector_shares")
+    return visible_to(seat).select_related("host", "in_force", "pool_manager").prefetch_related(*PARTS)
+
+
+def fund_to_write(seat: Seat, code: str) -> PooledFund | None:
+    """The same, if the seat may set it up or change it."""
+    return written_by(seat).select_related("host", "in_force", "pool_manager").prefetch_related(*PARTS).filter(code=code).first()
 
 
 def requirement_of(fund: PooledFund) -> Requirement:
-    return Requirement(tuple(fund.cost_lines.all()), tuple(fund.pooled_already.all()))
+    """As it counts now: the version in force, or what is written of a draft."""
+    return requirement_in(fund, fund.in_force_id)
 
 
-def shares_of(fund: PooledFund, requirement: Requirement, base: str = "") -> list[SectorLine]:
-    """Each sector's share. :param base: `gap` or `total` instead of the fund's own choice."""
-    parts = [SectorPart(share.sector, share.get_sector_display(), share.parts, share.cost_parts) for share in fund.sector_shares.all()]
-    return sector_lines(requirement.base_amount(base or fund.base), parts)
+def requirement_in(fund: PooledFund, version: int | None) -> Requirement:
+    """:param version: key of a version; None for what is being written."""
+    lines = tuple(one for one in fund.cost_lines.all() if one.cost_model_id == version)
+    return Requirement(lines, tuple(one for one in fund.pooled_already.all() if one.cost_model_id == version))
 
 
-def asks_of(lines: list[SectorLine]) -> list[Ask]:
-    """Each funder of the sectors with its equal part of its sector's share, the sectors in their own order."""
+def split_of(fund: PooledFund) -> Split:
+    """As it counts now."""
+    return split_in(fund, fund.in_force_id, fund)
+
+
+def split_in(fund: PooledFund, version: int | None, chosen: Choices) -> Split:
+    """:param chosen: whose base and credit count: the fund's own, or an older version's."""
+    shares = tuple(one for one in fund.sector_shares.all() if one.cost_model_id == version)
+    members = tuple(one for one in fund.member_shares.all() if one.cost_model_id == version)
+    return Split(shares, members, chosen.base, chosen.credit_existing)
+
+
+def shares_of(requirement: Requirement, split: Split, base: str = "", year: int | None = None) -> list[SectorLine]:
+    """Each sector's share of a year. :param base: `gap` or `total` instead of the fund's own choice."""
+    given = given_by_sector(requirement) if split.credit_existing else {}
+    parts = [
+        SectorPart(one.sector, one.get_sector_display(), one.parts, one.cost_parts, given.get(one.sector, NOTHING)) for one in split.shares
+    ]
+    return sector_lines(requirement.base_amount(base or split.base, year), parts)
+
+
+def given_by_sector(requirement: Requirement) -> dict[str, Decimal]:
+    """What is in the pool already and is known to come from a sector or one of its partners."""
+    found: dict[str, Decimal] = {}
+    for one in requirement.sources:
+        if one.sector and one.poolable and not one.condition:
+            found[one.sector] = found.get(one.sector, NOTHING) + one.amount
+    return found
+
+
+def given_by_partner(requirement: Requirement) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for one in requirement.sources:
+        if one.giver_id and one.poolable and not one.condition:
+            found[one.giver_id] = found.get(one.giver_id, NOTHING) + one.amount
+    return found
+
+
+def partners_of(split: Split) -> dict[str, list[Organisation]]:
+    """The funders of each sector that has a part."""
     members: dict[str, list[Organisation]] = {}
-    for funder in Organisation.objects.funders().filter(sector__in=[line.sector for line in lines]).order_by("code"):
+    for funder in Organisation.objects.funders().filter(sector__in=[one.sector for one in split.shares]).order_by("code"):
         members.setdefault(funder.sector, []).append(funder)
-    return [ask for line in lines for ask in _asks(line, members.get(line.sector, []))]
+    return members
 
 
-def _asks(line: SectorLine, funders: list[Organisation]) -> list[Ask]:
-    shares = member_shares(line.amount, [funder.pk for funder in funders])
-    return [Ask(funder, line, shares[funder.pk], len(funders)) for funder in funders]
+def funders_in_sectors() -> list[Organisation]:
+    """Every partner that can give, with a sector."""
+    return list(Organisation.objects.funders().exclude(sector="").order_by("name"))
 
 
-def ask_of(fund: PooledFund, funder: Organisation) -> Ask | None:
-    """What the fund asks of one partner; None when the model has no part for its sector."""
-    found = asks_of(shares_of(fund, requirement_of(fund)))
+def asks_of(
+    requirement: Requirement, split: Split, partners: dict[str, list[Organisation]] | None = None, year: int | None = None
+) -> list[Ask]:
+    """Each funder of the sectors with its part of its sector's share, the sectors in their own order."""
+    members = partners_of(split) if partners is None else partners
+    credits = given_by_partner(requirement) if split.credit_existing else {}
+    asks = []
+    for line in shares_of(requirement, split, year=year):
+        funders = members.get(line.sector, [])
+        shares = member_shares(line.amount, [funder.pk for funder in funders], split.member_parts, credits)
+        asks += [Ask(funder, line, shares[funder.pk], len(funders)) for funder in funders]
+    return asks
+
+
+def ask_of(fund: PooledFund, funder: Organisation, year: int | None = None) -> Ask | None:
+    """What the fund asks of one partner in a year; None when the model has no part for its sector."""
+    found = asks_of(requirement_of(fund), split_of(fund), year=year)
     return next((ask for ask in found if ask.funder.pk == funder.pk), None)
+
+
+def asked_by_year(fund: PooledFund, funder: Organisation) -> dict[int, Decimal]:
+    """What the fund asks of one partner in each of its years; nothing at all when the model has no part for its sector."""
+    requirement, split = requirement_of(fund), split_of(fund)
+    partners = partners_of(split)
+    asks = {year.start: asks_of(requirement, split, partners, year.start) for year in years_of(fund)}
+    return {year: ask.amount for year, found in asks.items() for ask in found if ask.funder.pk == funder.pk}
 
 
 def ratio_of(fund: PooledFund) -> str:
     """ "7 : 4 : 1"."""
-    return " : ".join(str(share.parts) for share in fund.sector_shares.all())
+    return split_of(fund).ratio
 
 
 def years_of(fund: PooledFund) -> list[FinancialYear]:
@@ -122,3 +221,28 @@ def is_over(fund: PooledFund, today: date) -> bool:
 def running_fund(year: int) -> PooledFund | None:
     """The fund that covers a financial year (its first calendar year); the first by order if there are several."""
     return PooledFund.objects.running_in(year).first()
+
+
+def is_being_written(fund: PooledFund) -> bool:
+    """Whether there are rows that no version holds yet: of a draft, or of the next version of an open fund."""
+    requirement, split = requirement_in(fund, None), split_in(fund, None, fund)
+    return bool(requirement.lines or requirement.sources or split.shares or split.members)
+
+
+def lacking_of(fund: PooledFund) -> list[str]:
+    """What the rows that are being written lack before they can be put into force."""
+    requirement = requirement_in(fund, None)
+    outside = [year for year in requirement.one_off_years if not fund.first_year <= year <= fund.last_year]
+    told = {"lines": len(requirement.lines), "sectors": len(split_in(fund, None, fund).shares)}
+    return lacking(**told, years_outside=outside, has_manager=fund.pool_manager_id is not None)
+
+
+def versions_of(fund: PooledFund) -> list[CostModel]:
+    """The oldest first."""
+    return list(fund.cost_models.select_related("made_by").order_by("number"))
+
+
+def officers_of(organisations: Iterable[Organisation]) -> list[str]:
+    """E-mail addresses of the people who pledge for these partners now."""
+    held = Membership.objects.current().filter(organisation__in=list(organisations), role=Role.FUNDER_OFFICER)
+    return sorted(set(held.values_list("person__email", flat=True)))

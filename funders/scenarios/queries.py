@@ -14,7 +14,7 @@ from commissioning.contracts.queries import running_in
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.measures.models import Unit
 from commissioning.organisations.seat import Seat
-from funders.contributions.models import Contribution
+from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import fund_contributions
 from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
@@ -38,12 +38,14 @@ RESIDENTS = Path(__file__).parent / "data" / "residents.csv"
 BY_RESIDENTS = "the number of residents at the census of March 2021 (Office for National Statistics, to the nearest hundred)"
 EQUALLY = "equal parts, because the number of residents is not known for every district"
 NO_AREA = "No contract area"
+KIND_OF = {ContributionState.AGREED: "secured", CONDITIONAL: "conditional", ContributionState.PLEDGED: "pledged"}
 MOST_OFFERED = 200
 
 
 def lines_of(fund: PooledFund) -> list[Line]:
-    """In the order of the requirement."""
-    return [Line(one.label, one.quantity, one.unit, one.unit_cost_amount, amount_of(one)) for one in requirement_of(fund).lines]
+    """What comes back each year, in the order of the requirement; one-off costs are not cut by a part of a year's money."""
+    lines = [one for one in requirement_of(fund).lines if one.one_off_year is None]
+    return [Line(one.label, one.quantity, one.unit, one.unit_cost_amount, amount_of(one)) for one in lines]
 
 
 def ground_of(fund: PooledFund, today: date) -> Ground:
@@ -78,7 +80,9 @@ def givers_of(fund: PooledFund) -> list[Giver]:
 def _partners(contributions: Iterable[Contribution]) -> list[Giver]:
     found: dict[str, tuple[str, dict[int, Money]]] = {}
     for one in contributions:
-        money = Money(secured=one.amount) if one.state == ContributionState.AGREED else Money(pledged=one.amount)
+        if one.standing not in KIND_OF:  # an indicative figure counts nowhere
+            continue
+        money = Money(**{KIND_OF[one.standing]: one.amount})
         found.setdefault(f"partner-{one.funder.code}", (one.funder.name, {}))[1][one.year] = money
     return [Giver(key, name, years) for key, (name, years) in found.items()]
 

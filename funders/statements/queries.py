@@ -13,7 +13,7 @@ from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
-from funders.pool.queries import Ask, Requirement, asks_of, is_over, requirement_of, shares_of, years_of
+from funders.pool.queries import Ask, Requirement, Split, asks_of, is_over, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
 
 
@@ -78,6 +78,7 @@ class FundPicture:
 
     fund: PooledFund
     requirement: Requirement
+    split: Split
     base: str
     shown: list[SectorLine]
     asks: list[Ask]
@@ -115,20 +116,28 @@ class FundPicture:
 
 def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
     """:param base: look at the shares of `gap` or `total` instead of the fund's own choice."""
-    requirement = requirement_of(fund)
-    asks = asks_of(shares_of(fund, requirement))
-    contributions = list(with_received(fund_contributions(fund)).select_related("pledge", "fund"))
+    requirement, split = requirement_of(fund), split_of(fund)
+    partners = partners_of(split)
+    asks = asks_of(requirement, split, partners)
+    once = {year: asks_of(requirement, split, partners, year) for year in requirement.one_off_years}
+    contributions = list(with_received(fund_contributions(fund)).select_related("funder", "fund", "pledge"))
     return FundPicture(
         fund=fund,
         requirement=requirement,
+        split=split,
         base=base or fund.base,
-        shown=shares_of(fund, requirement, base),
+        shown=shares_of(requirement, split, base),
         asks=asks,
         positions=_positions(fund, requirement, _sums(contributions)),
-        partners=_partners(years_of(fund), asks, contributions),
+        partners=_partners(years_of(fund), asks, once, contributions),
         received=_received(contributions),
         contributions=contributions,
     )
+
+
+def own_of(picture: FundPicture, funder: Organisation | None) -> list[Contribution]:
+    """What stands of one partner in the fund, by year."""
+    return sorted((one for one in picture.contributions if funder and one.funder_id == funder.pk), key=lambda one: one.year)
 
 
 def names_partners(picture: FundPicture, today: date) -> bool:
@@ -136,12 +145,6 @@ def names_partners(picture: FundPicture, today: date) -> bool:
     return bool(picture.partners) and not (
         is_over(picture.fund, today) and not any(one.agreed or one.conditional or one.pledged for one in picture.partners)
     )
-
-
-def own_of(picture: FundPicture, organisation: Organisation | None) -> list[Contribution]:
-    """What one partner gives, by year."""
-    own = [one for one in picture.contributions if organisation and one.funder_id == organisation.pk]
-    return sorted(own, key=lambda one: one.year)
 
 
 def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:
@@ -153,7 +156,7 @@ def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[Pa
 
 def fund_of_tender(tender: Tender) -> PooledFund | None:
     """The fund that is to pay for a tender, by the code that the tender names."""
-    return PooledFund.objects.filter(code=tender.fund_code).first()
+    return PooledFund.objects.open().filter(code=tender.fund_code).first()
 
 
 def positions_of(fund: PooledFund) -> list[YearPosition]:
@@ -163,8 +166,11 @@ def positions_of(fund: PooledFund) -> list[YearPosition]:
 
 def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
     found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
-    required, pooled, waiting = requirement.required, requirement.pooled, requirement.conditional
-    return [YearPosition(year, required, pooled, one.agreed, one.pledged, waiting + one.conditional, one.indicative) for year, one in found]
+    pooled, waiting = requirement.pooled, requirement.conditional
+    return [
+        YearPosition(year, requirement.required_in(year), pooled, one.agreed, one.pledged, waiting + one.conditional, one.indicative)
+        for year, one in found
+    ]
 
 
 def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:
@@ -182,14 +188,19 @@ def _sums(contributions: Iterable[Contribution]) -> dict[int, YearSums]:
     return {year: YearSums(**sums) for year, sums in found.items()}
 
 
-def _partners(years: list[FinancialYear], asks: list[Ask], contributions: list[Contribution]) -> list[PartnerTotal]:
-    """The partners that are asked, in the order of their sectors, then others that give without being asked."""
-    asked = {ask.funder.pk: ask.amount for ask in asks}
+def _partners(
+    years: list[FinancialYear], asks: list[Ask], once: dict[int, list[Ask]], contributions: list[Contribution]
+) -> list[PartnerTotal]:
+    """The partners that are asked, in the order of their sectors, then others that give without being asked.
+
+    :param once: what is asked in the years that bear one-off costs; `asks` is that of any other year.
+    """
+    asked = {year.start: {ask.funder.pk: ask.amount for ask in once.get(year.start, asks)} for year in years}
     funders = {ask.funder.pk: ask.funder for ask in asks}
     funders |= {one.funder_id: one.funder for one in contributions if one.funder_id not in funders}
     given = {(one.funder_id, one.year): one for one in contributions}
     return [
-        PartnerTotal(funder, tuple(_partner_year(funder, year, asked.get(pk, NOTHING), given.get((pk, year.start))) for year in years))
+        PartnerTotal(funder, tuple(_partner_year(funder, year, asked[year.start].get(pk, NOTHING), given.get((pk, year.start))) for year in years))
         for pk, funder in funders.items()
     ]
 

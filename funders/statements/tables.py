@@ -5,87 +5,20 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from commissioning.home.registry import Tile
-from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
-from commissioning.kernel.tables import Column, Link, Table
-from commissioning.kernel.words import count
-from funders.pool.models import PooledAlready, PooledFund
-from funders.pool.queries import Requirement, amount_of, requirement_of
+from commissioning.kernel.tables import Column, Link, Table, Tag
+from funders.pool.models import PooledFund
+from funders.pool.queries import requirement_of
 from funders.pool.rules import NOTHING, YearPosition
+from funders.pool.states import FundState
+from funders.pool.tables.fund import asked_table, lines_table, requirement_table, sources_table
 from funders.statements.queries import FundPicture, PartnerTotal, PartnerYear
 
-
-def requirement_table(requirement: Requirement) -> Table:
-    columns = (
-        Column("label", "What is needed each year"),
-        Column("reckoning", "How it is reckoned"),
-        Column("amount", "Amount", "money"),
-    )
-    rows = [
-        {
-            "label": line.label,
-            "reckoning": f"{count(int(line.quantity))} {line.unit}{'s' if line.quantity != 1 else ''} at {as_pounds(line.unit_cost_amount, whole=True)}",
-            "amount": amount_of(line),
-        }
-        for line in requirement.lines
-    ]
-    return Table(columns, rows, "Requirement", total={"label": "Required each year", "reckoning": "", "amount": requirement.required})
-
-
-def sum_tiles(requirement: Requirement) -> list[Tile]:
-    """The three sums that a fund begins with."""
-    return [
-        Tile("Required each year", as_pounds(requirement.required, whole=True), "What the joint services cost.", "#requirement"),
-        Tile("Pooled already", as_pounds(requirement.pooled, whole=True), "What partners keep in the pool each year.", "#sources"),
-        Tile("Gap to share", as_pounds(requirement.gap, whole=True), "What is left for the sectors to share each year.", "#shares"),
-    ]
-
-
-def sources_table(requirement: Requirement) -> Table:
-    columns = (
-        Column("label", "Source"),
-        Column("amount", "Amount", "money"),
-        Column("kept", "In the pool", "money"),
-        *([Column("conditional", "Conditional", "money")] if requirement.conditional else []),
-        *([Column("note", "Note")] if any(one.note or one.condition for one in requirement.sources) else []),
-    )
-    sums = {"amount": requirement.all_sources, "kept": requirement.pooled, "conditional": requirement.conditional}
-    total = {"label": "All sources", **sums, "note": ""}
-    return Table(columns, [_source_row(one) for one in requirement.sources], "Money that sources give already", total=total)
-
-
-def _source_row(one: PooledAlready) -> dict[str, object]:
-    """What is conditional stands in a column of its own and in no other."""
-    if one.condition:
-        return {"label": one.label, "amount": None, "kept": None, "conditional": one.amount, "note": one.condition}
-    return {"label": one.label, "amount": one.amount, "kept": one.amount if one.poolable else None, "conditional": None, "note": one.note}
+STATES = {FundState.DRAFT: "amber", FundState.OPEN: "green"}
 
 
 def shares_table(picture: FundPicture, *, signs: bool = False) -> Table:
-    """:param signs: write a plus before what a sector pays more, for the page; in files the difference is a bare number."""
-    said = signed if signs else _bare
-    columns = (
-        Column("sector", "Sector"),
-        Column("amount", f"Share at {picture.ratio}", "money"),
-        Column("true_amount", f"At the true {picture.true_ratio}", "money"),
-        Column("difference", "Difference", "money"),
-    )
-    rows = [
-        {"sector": line.label, "amount": line.amount, "true_amount": line.true_amount, "difference": said(line.difference)}
-        for line in picture.shown
-    ]
-    total = {"sector": "Together", "amount": picture.base_amount, "true_amount": picture.base_amount, "difference": NOTHING}
-    return Table(columns, rows, f"Shares of {as_pounds(picture.base_amount)} a year", total=total)
-
-
-def _bare(amount: Decimal) -> Decimal:
-    return amount
-
-
-def signed(amount: Decimal) -> str:
-    """ "+£7,210.06", "−£16,696.97", "£0.00"."""
-    return f"+{as_pounds(amount)}" if amount > 0 else as_pounds(amount)
+    return lines_table(picture.shown, picture.base_amount, signs=signs)
 
 
 YEAR_COLUMNS = (
@@ -160,14 +93,7 @@ def giving_table(rows: Iterable[PartnerYear]) -> Table:
 
 
 def asks_table(picture: FundPicture) -> Table:
-    columns = (
-        Column("funder", "Partner"),
-        Column("sector", "Sector"),
-        Column("members", "Partners in the sector", "count"),
-        Column("amount", "Asked for each year", "money"),
-    )
-    rows = [{"funder": str(ask.funder), "sector": ask.line.label, "members": ask.members, "amount": ask.amount} for ask in picture.asks]
-    return Table(columns, rows, "Which partner is asked for how much")
+    return asked_table(picture.asks)
 
 
 def page_tables(picture: FundPicture) -> dict[str, Table]:
@@ -184,21 +110,25 @@ def page_tables(picture: FundPicture) -> dict[str, Table]:
 
 def shown_tables(picture: FundPicture) -> dict[str, Table]:
     """The same for the page: differences with their sign, and without what the page says in other places."""
-    years = years_table(picture.positions, short=True, received=picture.received)
+    is_even = not picture.requirement.one_off_years
+    years = years_table(picture.positions, short=is_even, received=picture.received)
     return {**page_tables(picture), "shares": shares_table(picture, signs=True), "years": years}
 
 
 def funds_table(funds: Iterable[PooledFund]) -> Table:
+    listed = list(funds)
     columns = (
         Column("name", "Fund", "link"),
         Column("host", "Held by"),
+        *([Column("state", "Standing", "tag")] if any(fund.is_draft for fund in listed) else []),
         Column("required", "Required each year", "money"),
         Column("pooled", "Pooled already", "money"),
         Column("gap", "Gap", "money"),
     )
     rows = []
-    for fund in funds:
+    for fund in listed:
         requirement = requirement_of(fund)
         sums = {"required": requirement.required, "pooled": requirement.pooled, "gap": requirement.gap}
-        rows.append({"name": Link(fund.name, reverse("pool:fund", args=[fund.code])), "host": str(fund.host), **sums})
+        name, state = Link(fund.name, reverse("pool:fund", args=[fund.code])), Tag(fund.get_state_display(), STATES[fund.state])
+        rows.append({"name": name, "host": str(fund.host), "state": state, **sums})
     return Table(columns, rows, "Pooled funds")

@@ -6,24 +6,25 @@ from commissioning.kernel.views import page_of, wanted_format
 from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
+from commissioning.organisations.seat import Seat
 from funders.contributions.permissions import can_pledge
 from funders.contributions.queries import years_left
 from funders.contributions.tables import own_table
 from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.tables import gifts_table
 from funders.pool.models import Base, PooledFund
-from funders.pool.permissions import READERS
+from funders.pool.permissions import READERS, can_set_up, can_write
 from funders.pool.queries import fund_for, funds_for, is_over
+from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, sum_tiles
 from funders.statements.charts import years_chart
 from funders.statements.forms import GivingFilter
-from funders.statements.queries import giving, names_partners, own_of, picture_of
+from funders.statements.queries import FundPicture, giving, names_partners, own_of, picture_of
 from funders.statements.rules import finding
 from funders.statements.tables import (
     funds_table,
     giving_table,
     page_tables,
     shown_tables,
-    sum_tiles,
 )
 
 
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     table = funds_table(funds_for(request.seat))
     if wanted := wanted_format(request):
         return export(request, table, wanted, "pooled-funds")
-    return render(request, "funders/statements/list.html", {"table": table})
+    return render(request, "funders/statements/list.html", {"table": table, "may_set_up": can_set_up(request.seat)})
 
 
 @roles_allowed(*READERS)
@@ -59,8 +60,20 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         "in_kind": gifts_table(gifts_of_fund(found), links=False),
         "may_give": can_pledge(request.seat, found) and not is_over(found, today),
         "may_pledge": can_pledge(request.seat, found) and years_left(found, {one.year for one in own}, today),
+        **_reckoning(picture, request.seat),
     }
     return render(request, "funders/statements/fund.html", context)
+
+
+def _reckoning(picture: FundPicture, seat: Seat) -> dict[str, object]:
+    """Every choice behind the shares, what they leave out, and whether the seat may change them."""
+    return {
+        "tag": picture.fund.get_state_display() if picture.fund.is_draft else "",
+        "may_write": can_write(seat, picture.fund),
+        "choices": choice_rows(picture.split, picture.fund.in_force),
+        "costs": costs_table(picture.split, picture.fund),
+        "costs_finding": costs_finding(picture.split, picture.fund),
+    }
 
 
 @roles_allowed(*READERS)

@@ -21,6 +21,7 @@ SPEAKS_OF = {
     "contributions": ("pool",),
     "evaluation": ("tenders", "bids"),
     "in_kind": ("pool",),
+    "fund_setup": ("pool",),
     "ledger": ("pool",),
     "publication": ("tenders", "contracts"),
     "receipts": ("contributions",),

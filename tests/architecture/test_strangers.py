@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 # Pages that show what belongs to another organisation, each for a reason. Whatever is not named here must answer 404.
 SHARED = {
     "pool:fund": "the fund belongs to all partners",
+    "fund_setup:versions": "the versions of a fund belong to all its partners",
     "pool:contributions": "partners see each other's contributions to the fund",
     "calls:call": "once asked, every partner of the fund sees a call with all shares and answers",
     "contributions:contribution": "partners see each other's contributions to the fund",

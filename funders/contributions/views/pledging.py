@@ -56,7 +56,7 @@ from funders.contributions.views.finding import (
 )
 from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.permissions import READERS, visible_to
-from funders.pool.queries import Ask, ask_of, fund_for, is_over, ratio_of, years_of
+from funders.pool.queries import ask_of, asked_by_year, fund_for, is_over, ratio_of, years_of
 from funders.pool.rules import WHY, basis_for
 
 officers_only = roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
@@ -111,7 +111,7 @@ def _promise(request: HttpRequest, code: str, action: Callable[..., Any], words:
     if fund is None or not can_pledge(request.seat, fund):
         raise Http404
     ask = ask_of(fund, request.seat.organisation)
-    form = _pledge_form(request, fund, ask)
+    form = _pledge_form(request, fund)
     pot = basis_for(request.seat.organisation.sector)
     context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund), "words": words}
     context |= {"pot": LegalBasis(pot).label, "why_pot": WHY[pot]}
@@ -126,13 +126,13 @@ def _promise(request: HttpRequest, code: str, action: Callable[..., Any], words:
     return render(request, "funders/contributions/make_pledge.html", {**context, "figures": figures})
 
 
-def _pledge_form(request: HttpRequest, fund: PooledFund, ask: Ask | None) -> PledgeForm:
+def _pledge_form(request: HttpRequest, fund: PooledFund) -> PledgeForm:
     today = timezone.localdate()
     return PledgeForm(
         request.POST or None,
         years=free_years(fund, request.seat.organisation, today),
         fund_years=[year.start for year in years_of(fund)],
-        proposed=ask.amount if ask else None,
+        proposed=asked_by_year(fund, request.seat.organisation),
         today=today,
         cancel_url=reverse("pool:fund", args=[fund.code]),
     )

@@ -44,7 +44,7 @@ def test_who_may_change_withdraw_and_agree(role, organisation, state, change, wi
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("is_funder", [True, False])
 def test_only_an_officer_of_a_funder_pledges(role, is_funder):
-    assert can_pledge(sits(role, is_funder=is_funder), SimpleNamespace()) is (role == OFFICER and is_funder)
+    assert can_pledge(sits(role, is_funder=is_funder), SimpleNamespace(is_draft=False)) is (role == OFFICER and is_funder)
 
 
 def test_a_visitor_may_nothing():

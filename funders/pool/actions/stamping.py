@@ -1,0 +1,26 @@
+"""What is being written becomes a version that nobody can change."""
+
+from datetime import datetime
+
+from commissioning.kernel.words import in_london
+from commissioning.organisations.seat import Seat
+from funders.pool.models import Choices, CostLine, CostModel, MemberShare, PooledAlready, PooledFund, SectorShare
+
+PARTS: tuple[type[CostLine] | type[PooledAlready] | type[SectorShare] | type[MemberShare], ...] = (
+    CostLine,
+    PooledAlready,
+    SectorShare,
+    MemberShare,
+)
+CHOICES = ("base", "credit_existing", "elsewhere_cost", "elsewhere")
+
+
+def stamp(fund: PooledFund, *, reason: str, by: Seat, at: datetime, chosen: Choices | None = None) -> CostModel:
+    """The next version of a fund that the caller has locked, of the rows that no version holds yet."""
+    number = CostModel.objects.filter(fund=fund).count() + 1
+    choices = {name: getattr(chosen or fund, name) for name in CHOICES}
+    told = {"made_at": at, "made_by": by.person, "valid_from": in_london(at).date(), "reason": reason.strip()}
+    made = CostModel.objects.create(fund=fund, number=number, **choices, **told)
+    for part in PARTS:
+        part._default_manager.filter(fund=fund, cost_model=None).update(cost_model=made)
+    return made

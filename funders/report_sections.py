@@ -9,8 +9,9 @@ from commissioning.reports.registry import ChartData, Figure, SectionContent, Ta
 from funders.calls.queries import calls_asked
 from funders.pool.models import PooledFund
 from funders.pool.queries import running_fund
+from funders.pool.tables.fund import choices_sentence, costs_finding
 from funders.statements.charts import target_of, year_series
-from funders.statements.queries import giving, picture_of
+from funders.statements.queries import FundPicture, giving, picture_of
 from funders.statements.rules import coverage, finding
 from funders.statements.tables import giving_table, shares_table, years_table
 
@@ -37,7 +38,7 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
     )
     return SectionContent(
         finding=finding(picture.positions),
-        paragraphs=(f"{fund.name}, held by {fund.host}.", *_calls(fund, period)),
+        paragraphs=(f"{fund.name}, held by {fund.host}.", *_reckoned(picture), *_calls(fund, period)),
         figures=(
             Figure(f"Required in {year}" if once else "Required each year", as_pounds(sums.required_in(year.start)), once),
             Figure("Pooled already", as_pounds(sums.pooled)),
@@ -61,6 +62,12 @@ def _calls(fund: PooledFund, period: ReportingPeriod) -> tuple[str, ...]:
     named = [("asked", sums.asked), ("accepted", sums.accepted), ("received", sums.received), ("paid out", sums.paid)]
     said = join([f"{as_pounds(amount)} {name}" for name, amount in named])
     return (f"{plural(found.count, 'one-off call')} in this period: {said}. Covered by no partner: {as_pounds(sums.uncovered)}.",)
+
+
+def _reckoned(picture: FundPicture) -> list[str]:
+    """Every choice behind the shares, and what they leave out."""
+    told = [choices_sentence(picture.split, picture.fund.in_force), costs_finding(picture.split, picture.fund)]
+    return [sentence for sentence in told if sentence] if picture.shown else []
 
 
 def funders(period: ReportingPeriod) -> SectionContent:

@@ -30,7 +30,8 @@ class RoleWords:
 
 EXPLAINED: dict[Role, RoleWords] = {
     Role.COMMISSIONER: RoleWords(
-        "Write and publish tenders, open bids with an officer of another partner, manage contracts, query and accept returns, ask partners of their fund to share a one-off cost.",
+        "Set up pooled funds, write and publish tenders, open bids with an officer of another partner, manage contracts, query and accept returns, "
+        "ask partners of their fund to share a one-off cost, commit contracts and approve providers' invoices.",
         "Read a bid before it is opened, open bids alone, or approve an award that they proposed.",
         "commissioner",
     ),

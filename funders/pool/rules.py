@@ -14,6 +14,7 @@ LARGEST = Decimal("1000000000.00")
 MOST_YEARS, MOST_PARTS = 15, 9999
 LONGEST_REASON, SHORTEST_REASON = 2000, 5
 TAKEN_CODES = frozenset({"new"})
+TAKEN = "Another fund has this short name. Choose another one."
 BASIS_OF_SECTOR = {
     "councils": "s75",
     "social_services": "s75",
@@ -169,7 +170,7 @@ def check_details(*, code: str, taken: bool, first_year: int, last_year: int) ->
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) or code in TAKEN_CODES:
         raise FundRefused("Write the short name in small letters, figures and single hyphens, like kent-2027.", field="code")
     if taken:
-        raise FundRefused("Another fund has this short name. Choose another one.", field="code")
+        raise FundRefused(TAKEN, field="code")
     if last_year < first_year:
         raise FundRefused("The last financial year must be the first one or a later one.", field="last_year")
     if last_year - first_year >= MOST_YEARS:

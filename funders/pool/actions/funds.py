@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from commissioning.audit.actions import record
+from commissioning.kernel.constraints import register_words
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.mail import send_soon
 from commissioning.kernel.versions import check_version, mark_changed
@@ -16,13 +17,15 @@ from funders.pool.messages import about_opening
 from funders.pool.models import PooledFund
 from funders.pool.permissions import can_set_up, can_write, managers_for
 from funders.pool.queries import lacking_of
-from funders.pool.rules import FundRefused, check_details, check_reason
+from funders.pool.rules import TAKEN, FundRefused, check_details, check_reason
 from funders.pool.states import NEXT, FundState
 
 DETAILS = (
     "name", "code", "first_year", "last_year", "base", "credit_existing", "elsewhere_cost", "elsewhere", "source",
 )  # fmt: skip
 TOUCHED = ("version", "changed_at", "changed_by")
+# A draft of another host is not seen, so only the database knows that it has the name already.
+register_words({"funders_pooledfund_code_key": TAKEN})
 
 
 def lock(fund: PooledFund) -> PooledFund:

@@ -170,6 +170,15 @@ def choice_rows(split: Split, version: CostModel | None = None) -> list[Row]:
     return [*rows, {"key": "Version", "value": said(version), "note": version.reason}] if version else rows
 
 
+def choices_sentence(split: Split, version: CostModel | None = None) -> str:
+    """The same choices in one line, for a report."""
+    credit = "what is given already is credited" if split.credit_existing else "what is given already is not credited"
+    within = "in unequal parts" if split.members else "equally"
+    base = BASES[Base(split.base)]
+    kept = f" {said(version)}." if version else ""
+    return f"Divided: {base[:1].lower()}{base[1:]}; {credit}; within a sector {within}; odd pennies to the first listed.{kept}"
+
+
 def said(version: CostModel) -> str:
     """ "Version 2, valid from 22 November 2026"."""
     return f"{version}, valid from {short(version.valid_from)}"

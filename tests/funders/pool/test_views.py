@@ -84,6 +84,16 @@ def test_details_that_cannot_be_are_told(lead, details, changed, said):
     assert not PooledFund.objects.filter(code="a-fund").exists()
 
 
+def test_the_short_name_of_a_draft_that_nobody_else_sees_is_taken_too(host, details, client_for, as_app):
+    host.set_up(code="a-fund")
+    stranger = make_seat(Role.LEAD_OFFICER)
+    finance = make_seat(Role.FINANCE, organisation=stranger.organisation)
+    with as_app(stranger.organisation):
+        assert not PooledFund.objects.filter(code="a-fund").exists()
+        answer = client_for(stranger).post(url("new"), {**details, "pool_manager": finance.person.reference})
+        assert "Another fund has this short name" in words(answer)
+
+
 def test_without_a_finance_officer_the_page_says_what_to_do(client_for):
     page = words(client_for(make_seat(Role.LEAD_OFFICER)).get(url("new")))
     assert "Nobody can be the pool manager yet" in page

@@ -46,7 +46,7 @@ def pooled_fund(period: ReportingPeriod) -> SectionContent:
         ),
         tables=(
             _printed(shares_table(picture, signs=True)),
-            _printed(years_table(picture.positions, short=not sums.one_off_years), AS_IT_STOOD),
+            _printed(years_table(picture.positions, short=True), AS_IT_STOOD),
         ),
         charts=(chart,),
         illustrative=fund.illustrative,

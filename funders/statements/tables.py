@@ -36,10 +36,12 @@ YEAR_COLUMNS = (
 
 
 def years_table(positions: list[YearPosition], *, short: bool = False, received: Mapping[int, Decimal] | None = None) -> Table:
-    """:param short: without what is required, which the page says in other places, and no wider than a page where much is uncertain.
+    """:param short: without what the page says in other places: what is required each year or, where that differs, what is pooled; and
+    no wider than a page where much is uncertain.
     :param received: what has arrived for each year; with it, a column more. Agreed is not received.
     """
-    left_out = {"required"} if short else set()
+    said_elsewhere = "required" if len({one.required for one in positions}) <= 1 else "pooled"
+    left_out = {said_elsewhere} if short else set()
     left_out |= set() if any(one.conditional for one in positions) else {"conditional", "missing_with_conditional"}
     left_out |= set() if any(one.indicative for one in positions) else {"indicative"}
     if short and "conditional" not in left_out:
@@ -110,8 +112,7 @@ def page_tables(picture: FundPicture) -> dict[str, Table]:
 
 def shown_tables(picture: FundPicture) -> dict[str, Table]:
     """The same for the page: differences with their sign, and without what the page says in other places."""
-    is_even = not picture.requirement.one_off_years
-    years = years_table(picture.positions, short=is_even, received=picture.received)
+    years = years_table(picture.positions, short=True, received=picture.received)
     return {**page_tables(picture), "shares": shares_table(picture, signs=True), "years": years}
 
 

@@ -1,8 +1,10 @@
 """Setting up a fund, opening it, and its versions, against the real database."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
 
 from commissioning.audit.models import AuditEntry
@@ -203,3 +205,19 @@ def test_a_draft_takes_no_pledge_and_pays_for_no_tender(host, partner):
     host.written(first_year=2026)
     assert list(PooledFund.objects.open()) == []
     assert PooledFund.objects.running_in(2026).first() is None
+
+
+def test_a_fund_from_before_versions_keeps_what_it_requires_as_its_first(fund):
+    import_module("funders.migrations.0032_first_versions").keep(apps, None)
+    fund.refresh_from_db()
+    assert (fund.in_force.number, fund.in_force.made_by) == (1, None)
+    assert requirement_of(fund).gap == 551_000
+    assert shares(fund) == ["321416.67", "183666.67", "45916.66"]
+
+
+def test_two_officers_prepare_one_version(host, noon):
+    fund = host.opened()
+    actions.prepare_version(fund=fund, by=host.lead, at=noon)
+    with pytest.raises(FundRefused, match="being prepared already"):
+        actions.prepare_version(fund=fund, by=host.commissioner, at=noon)
+    assert CostLine.objects.filter(fund=fund, cost_model=None).count() == 2

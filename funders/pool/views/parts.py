@@ -44,9 +44,9 @@ def add_source(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @writers_only
-def change_source(request: HttpRequest, code: str, source: int) -> HttpResponse:
+def change_source(request: HttpRequest, code: str, money: int) -> HttpResponse:
     fund = _being_written(request, code)
-    return _source(request, fund, _row(requirement_in(fund, None).sources, source), "Change money that is pooled already")
+    return _source(request, fund, _row(requirement_in(fund, None).sources, money), "Change money that is pooled already")
 
 
 def _source(request: HttpRequest, fund: PooledFund, source: PooledAlready | None, title: str) -> HttpResponse:
@@ -66,9 +66,9 @@ def remove_line(request: HttpRequest, code: str, line: int) -> HttpResponse:
 
 
 @writers_only
-def remove_source(request: HttpRequest, code: str, source: int) -> HttpResponse:
+def remove_source(request: HttpRequest, code: str, money: int) -> HttpResponse:
     fund = _being_written(request, code)
-    found = _row(requirement_in(fund, None).sources, source)
+    found = _row(requirement_in(fund, None).sources, money)
     return _remove(request, fund, found, source_rows(found), "Remove this money")
 
 

@@ -26,7 +26,7 @@ BEHIND = "nhs"
 def load() -> str:
     fund = PooledFund.objects.select_related("host").get(code="kent-live")
     with rls_scope([fund.host_id]):
-        found = BankImport.objects.filter(fund=fund).first() or _import(fund)
+        found = BankImport.objects.filter(fund=fund).order_by("pk").first() or _import(fund)
         counted = {kind: one.rows for kind, one in sums_of(found).items()}
     return f"1 bank file: {counted[RowKind.MATCHED]} row matched, {counted[RowKind.UNMATCHED]} in suspense, {counted[RowKind.KNOWN]} known."
 

@@ -12,7 +12,7 @@ import funders.banking.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0015_call_walls"),
+        ("funders", "0009_pots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ import funders.scenarios.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0009_pots"),
+        ("funders", "0011_banking_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ import funders.spending.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0011_banking_walls"),
+        ("funders", "0017_contribution_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0009_pots"),
+        ("funders", "0021_budget_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -18,9 +18,8 @@ from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_for
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
-from funders.receipts.models import Receipt
+from funders.receipts.models import Receipt, Schedule
 from funders.spending.queries.invoices import spent_beyond, standing_against
-from funders.receipts.models import Schedule
 from funders.statements.queries import fund_of_tender, positions_of
 from funders.statements.rules import uncovered_years
 
@@ -114,6 +113,8 @@ register_gate("contribution.withdraw", not_set_aside)
 register_gate("commitment.release", not_invoiced)
 register_gate("allocation.take_back", not_spent)
 register_gate("contract.sign", fund_covers_contract)
+
+
 def not_countersigned(contribution: Contribution) -> Iterable[Blocker]:
     """What the host has counter-signed is fixed: the instalments add up to it."""
     if Schedule.objects.filter(contribution=contribution).exists():

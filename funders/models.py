@@ -3,7 +3,6 @@
 from funders.banking.models import BankImport, BankMapping, BankRow, SuspenseReturn
 from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
-from funders.contributions.models import Contribution, ContributionEvent, Pledge
 from funders.contributions.models import Contribution, ContributionEvent, Evidence, Pledge
 from funders.in_kind.models import Gift, GiftEvent, GiftEvidence
 from funders.ledger.models import LedgerLine, LedgerTransaction
@@ -27,17 +26,17 @@ __all__ = [
     "Contribution",
     "ContributionEvent",
     "CostLine",
+    "CostModel",
     "Evidence",
     "Gift",
     "GiftEvent",
     "GiftEvidence",
-    "CostModel",
     "Instalment",
     "InstalmentReminder",
     "LedgerLine",
     "LedgerTransaction",
-    "Payment",
     "MemberShare",
+    "Payment",
     "Pledge",
     "PooledAlready",
     "PooledFund",

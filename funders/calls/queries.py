@@ -18,8 +18,8 @@ from funders.calls.states import AnswerState, CallState
 from funders.ledger.models import Account, LedgerLine, LedgerTransaction, TransactionKind
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund, PooledFundQuerySet
-from funders.pool.queries import asks_of, is_over
-from funders.pool.rules import NOTHING, SectorPart, sector_lines
+from funders.pool.queries import is_over, shared_by_key, split_of
+from funders.pool.rules import NOTHING
 from funders.receipts.rules import A_WEEK
 
 OVERDUE = "overdue"
@@ -44,14 +44,14 @@ def planned_shares(call: Call) -> list[CallShare]:
 
 
 def _by_agreed_key(call: Call) -> list[CallShare]:
-    parts = [SectorPart(one.sector, one.get_sector_display(), one.parts, one.cost_parts) for one in call.fund.sector_shares.all()]
-    if not parts:
+    split = split_of(call.fund)
+    if not split.shares:
         raise CallRefused("This fund has no agreed key. Choose a key for this call only.", field="key")
-    lines = sector_lines(call.amount, parts)
-    asks = asks_of(lines)
-    check_sectors([line.label for line in lines if line.sector not in {ask.line.sector for ask in asks}])
+    asks = shared_by_key(call.amount, split)
+    answering = {ask.line.sector for ask in asks}
+    check_sectors([one.get_sector_display() for one in split.shares if one.sector not in answering])
     check_shares(call.amount, [ask.amount for ask in asks])
-    whole = sum(part.parts for part in parts)
+    whole = sum(one.parts for one in split.shares)
     return [
         CallShare(
             funder=ask.funder,

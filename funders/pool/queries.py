@@ -191,6 +191,17 @@ def asks_of(
     return asks
 
 
+def shared_by_key(amount: Decimal, split: Split) -> list[Ask]:
+    """A sum of its own among the partners, by the agreed parts and without credit for what they give already."""
+    parts = [SectorPart(one.sector, one.get_sector_display(), one.parts, one.cost_parts) for one in split.shares]
+    members, asks = partners_of(split), []
+    for line in sector_lines(amount, parts):
+        funders = members.get(line.sector, [])
+        shares = member_shares(line.amount, [funder.pk for funder in funders], split.member_parts)
+        asks += [Ask(funder, line, shares[funder.pk], len(funders)) for funder in funders]
+    return asks
+
+
 def ask_of(fund: PooledFund, funder: Organisation, year: int | None = None) -> Ask | None:
     """What the fund asks of one partner in a year; None when the model has no part for its sector."""
     found = asks_of(requirement_of(fund), split_of(fund), year=year)

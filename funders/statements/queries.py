@@ -200,7 +200,9 @@ def _partners(
     funders |= {one.funder_id: one.funder for one in contributions if one.funder_id not in funders}
     given = {(one.funder_id, one.year): one for one in contributions}
     return [
-        PartnerTotal(funder, tuple(_partner_year(funder, year, asked[year.start].get(pk, NOTHING), given.get((pk, year.start))) for year in years))
+        PartnerTotal(
+            funder, tuple(_partner_year(funder, year, asked[year.start].get(pk, NOTHING), given.get((pk, year.start))) for year in years)
+        )
         for pk, funder in funders.items()
     ]
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
-from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -93,6 +91,8 @@ def bank_file(seat: Seat) -> None:
     """A bank file of a hosted fund, its columns not named yet."""
     content = f"Date,Amount,Reference\n01/04/2026,1,{uuid4()}\n".encode()
     upload(fund=factories.make_fund(host=seat.organisation), file=SimpleUploadedFile("a.csv", content), by=seat, at=timezone.now())
+
+
 def in_kind(seat: Seat) -> None:
     """A post in a year of a new fund."""
     days = {"starts_on": date(2026, 9, 1), "ends_on": date(2027, 3, 31)}

@@ -150,9 +150,7 @@ def check_terms(
     :raises TermsRefused:
     """
     if pot == "s75" and sector not in SECTION_75_SECTORS:
-        raise TermsRefused(
-            "A section 75 arrangement takes NHS bodies and local authorities only. Choose another legal basis.", field="pot"
-        )
+        raise TermsRefused("A section 75 arrangement takes NHS bodies and local authorities only. Choose another legal basis.", field="pot")
     if restriction.purpose and restriction.purpose not in purposes:
         raise TermsRefused("Choose one of the purposes that are offered.", field="purpose")
     if restriction.districts - set(districts):

@@ -28,6 +28,7 @@ DEBUG = debugging(env, demo=DEMO)
 SECRET_KEY = secret_key(env, DATA_DIR, demo=DEMO)
 ALLOWED_HOSTS = allowed_hosts(env, demo=DEMO)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+GIVING_PREFIX = env("GIVING_PREFIX", default="360G-portal")
 SITE_ADDRESS = site_address(env, ALLOWED_HOSTS, demo=DEMO)
 
 INSTALLED_APPS = [

@@ -10,6 +10,7 @@ urlpatterns = [
     path("calls/", include("funders.calls.urls")),
     path("bank/", include("funders.banking.urls")),
     path("scenarios/", include("funders.scenarios.urls")),
+    path("statements/", include("funders.accounts.urls")),
     path("ledger/", include("funders.ledger.urls")),
     path("budget/", include("funders.budget.urls")),
     path("", include("funders.spending.urls")),

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from commissioning.kernel.words import in_london
 from commissioning.organisations.models import Organisation
 from commissioning.organisations.seat import Seat
+from funders.banking.queries.suspense import register_over_receipts
 from funders.calls.models import Call, CallPayment, CallReceipt, CallShare, Key
 from funders.calls.permissions import DRAFTERS, shares_visible_to, visible_to
 from funders.calls.rules import CallRefused, Sums, check_sectors, check_shares, one_time_shares, wants_reminder
@@ -272,6 +273,12 @@ def _same_hand() -> list[str]:
     return [*receipts.values_list("reference", flat=True), *payments.values_list("reference", flat=True)]
 
 
+def _over_receipts() -> dict[int, Decimal]:
+    rows = CallReceipt.objects.standing().order_by().values_list("fund")
+    return dict(rows.annotate(sum=Sum(F("amount") - F("matched_amount"))))
+
+
+register_over_receipts(_over_receipts)
 register_invariant("call-shares-add-up", "The shares of a call add up to its amount.", _shares_that_do_not_add_up)
 register_invariant(
     "call-received-within-accepted", "Received is at most what the partner accepted, for each share.", _received_beyond_accepted

@@ -222,6 +222,15 @@ def check_reversal(*, reason: str) -> None:
         raise MoneyRefused(problem, field="reason")
 
 
+def check_cleared(amount: Decimal) -> None:
+    """:param amount: what of the money that came in beyond what was accepted has left the suspense again.
+    :raises MoneyRefused: some of it."""
+    if amount:
+        raise MoneyRefused(
+            f"{as_pounds(amount)} of this money went into suspense and was assigned or returned from there. Reverse that first."
+        )
+
+
 def check_left(*, left: Decimal) -> None:
     """:param left: what would be left of what came in, were a receipt reversed. :raises MoneyRefused: less than was paid out."""
     if left < 0:

@@ -70,9 +70,8 @@ def _condition(one: Contribution) -> str:
 def _terms(one: Contribution, districts: dict[str, str]) -> list[str]:
     """Year, legal basis, and what the money may pay for."""
     said = {row["key"]: row["value"] for row in terms_rows(one, districts)}
-    basis = said.pop("Legal basis", "Not named yet")
     limits = ". ".join(f"{key}: {value}" for key, value in said.items())
-    return [str(one.financial_year), basis, limits or "Whatever the fund pays for"]
+    return [str(one.financial_year), one.get_pot_display(), limits or "Whatever the fund pays for"]
 
 
 def _checklist(agreement: Agreement, fund: PooledFund) -> list[dict[str, Any]]:

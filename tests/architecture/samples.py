@@ -15,6 +15,7 @@ MOST_EACH = 2
 # Slices whose addresses carry the reference of something that another slice keeps.
 SPEAKS_OF = {
     "banking": ("ledger", "pool"),
+    "accounts": ("pool",),
     "bids": ("tenders",),
     "budget": ("pool", "contracts"),
     "calls": ("pool",),

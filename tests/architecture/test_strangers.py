@@ -20,6 +20,7 @@ SHARED = {
     "calls:call": "once asked, every partner of the fund sees a call with all shares and answers",
     "contributions:contribution": "partners see each other's contributions to the fund",
     "contributions:pledge": "partners see each other's contributions to the fund",
+    **dict.fromkeys(("accounts:fund", "accounts:fund_pdf", "accounts:grants"), "partners see the statement of their common fund"),
     "budget:allocations": "partners see what the money of their common fund is set aside for",
     "budget:commit": "partners see what their common fund is committed to",
     "spending:budget": "partners see the budget of their common fund",

@@ -1,7 +1,7 @@
 """Money that arrived and belongs to no instalment yet: unmatched rows, and what was more than was asked."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -90,11 +90,28 @@ def _grouped(rows: "QuerySet[Any]", amount: str | Combinable = "amount") -> dict
     return dict(rows.order_by().values_list("fund").annotate(sum=Sum(amount)))
 
 
+_more_over_receipts: list[Callable[[], dict[int, Decimal]]] = []
+
+
+def register_over_receipts(summed: Callable[[], dict[int, Decimal]]) -> None:
+    """Say what else brings money into suspense. :param summed: pounds by fund (its key), of receipts that stand."""
+    _more_over_receipts.append(summed)
+
+
+def _over_receipts() -> dict[int, Decimal]:
+    """What arrived beyond what was asked, by fund."""
+    found = _grouped(Receipt.objects.standing(), F("amount") - F("matched_amount"))
+    for summed in _more_over_receipts:
+        for fund, amount in summed().items():
+            found[fund] = found.get(fund, NOTHING) + amount
+    return found
+
+
 def _unexplained() -> list[str]:
     """Funds whose suspense is not its unmatched rows and over-receipts, less what was assigned and returned; and what gave more than it had."""
     in_ledger = _grouped(LedgerLine.objects.filter(account=Account.SUSPENSE))
     unmatched = _grouped(BankRow.objects.filter(kind=RowKind.UNMATCHED, posting__isnull=False, posting__reversal=None))
-    over = _grouped(Receipt.objects.standing(), F("amount") - F("matched_amount"))
+    over = _over_receipts()
     assigned = _grouped(Receipt.objects.standing().filter(source__isnull=False))
     returned = _grouped(SuspenseReturn.objects.all())
     explained = {

@@ -218,7 +218,7 @@ def _day(words: Sequence[str], date_format: str) -> datetime.date:
     """:raises ValueError, IndexError: not a day."""
     parts = dict(zip(date_format, words, strict=True))
     if date_format != "ymd" and (named := next((one for one in words[:2] if one.isalpha()), "")):
-        parts = {"m": named, "d": next(one for one in words[:2] if one != named), "y": words[2]}
+        parts = {"m": named, "d": words[1 - words.index(named)], "y": words[2]}
     month = _MONTHS.index(parts["m"][:3]) + 1 if parts["m"].isalpha() else int(parts["m"])
     if len(parts["y"]) not in (2, 4):
         raise ValueError(parts["y"])

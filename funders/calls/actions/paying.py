@@ -9,11 +9,12 @@ from django.db import transaction
 from commissioning.audit.actions import record
 from commissioning.kernel.words import in_london
 from commissioning.organisations.seat import Seat
+from funders.banking.queries.suspense import taken_out_of
 from funders.calls.messages import about_receipt, about_reversal
 from funders.calls.models import Call, CallPayment, CallReceipt, CallShare
 from funders.calls.permissions import can_pay, can_receive, can_reverse
 from funders.calls.queries import is_posted_already, sums_of, to_come_of
-from funders.calls.rules import MoneyRefused, check_left, check_payment, check_receipt, check_reversal
+from funders.calls.rules import MoneyRefused, check_cleared, check_left, check_payment, check_receipt, check_reversal
 from funders.contributions.actions import send
 from funders.ledger.actions import post
 from funders.ledger.actions import reverse as reverse_posting
@@ -108,6 +109,7 @@ def reverse_receipt(*, receipt: CallReceipt, reason: str, by: Seat, at: datetime
     receipt = CallReceipt.objects.select_related("posting__fund", "call__fund", "funder").get(pk=receipt.pk)
     _check_reversal(receipt, reason=reason, by=by)
     check_left(left=sums_of(receipt.call).left - receipt.matched_amount)
+    check_cleared(taken_out_of(receipt.posting))
     _reverse(receipt, reason=reason, by=by, at=at)
     send(about_reversal(receipt), by=by)
     return receipt

@@ -145,7 +145,6 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
     } <= {one.name for one in verdicts()}
     assert "broken" not in said
     assert f"The ledger is whole: {len(verdicts())} rules hold." in said
-    assert "The ledger is whole: 9 rules hold." in said
 
 
 def test_verify_ledger_fails_and_names_the_posting_that_breaks_a_rule(posting):

@@ -29,7 +29,7 @@ def agreed(fund, partner, noon):
     """£1,000.00 for 2026/27 that waits for a grant letter, paid in four, only for court posts."""
     one = make_contribution(fund=fund, by=partner.officer, agreed_by=partner.approver)
     told = {"contribution": one, "by": partner.approver, "at": noon}
-    actions.set_terms(legal_basis="s75", purpose="Court posts", districts=[], use_until=date(2027, 3, 31), version=1, **told)
+    actions.set_terms(pot="s75", purpose="Court posts", districts=[], use_until=date(2027, 3, 31), version=1, **told)
     actions.set_condition(condition="The grant letter", due_on=date(2027, 3, 1), reason="It is decided in spring.", version=2, **told)
     countersign(contribution=one, plan=4, by=make_seat(Role.FINANCE, organisation=fund.host), at=noon)
     return one
@@ -50,9 +50,7 @@ def test_the_agreement_says_everything_that_both_sides_sign(agreed, gift, partne
     assert data["years"] == [["2026/27", "£1,000.00", "Agreed, waits for its condition", "Board 1"]]
     assert [row[2] for row in data["instalments"]] == ["£250.00"] * 4
     assert data["conditions"][0].startswith("2026/27: The grant letter. Decided by Monday 1 March 2027.")
-    assert data["terms"] == [
-        ["2026/27", "Section 75 partnership arrangement (NHS Act 2006)", "Only for: Court posts. Usable until: Wednesday 31 March 2027"]
-    ]
+    assert data["terms"] == [["2026/27", "Section 75 agreement", "Only for: Court posts. Usable until: Wednesday 31 March 2027"]]
     assert [one["heading"] for one in data["checklist"]] == [
         "Aims and outcomes",
         "Contributions and how they vary",

@@ -1,0 +1,195 @@
+"""The statement of a fund and of each giver: from what is asked to what is paid. The givers' statements add up to the fund's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Sum
+
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.organisations.models import Organisation
+from funders.accounts.rules import NAMES, Sums, by_pot, shared_out, total
+from funders.budget.models import Allocation
+from funders.budget.queries import allocated_by_pot, committed_by_line
+from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
+from funders.contributions.queries import fund_contributions
+from funders.in_kind.queries import gifts_of_fund
+from funders.in_kind.states import InKindState
+from funders.ledger.models import Account, LedgerLine
+from funders.ledger.queries import with_received
+from funders.pool.models import PooledFund
+from funders.pool.queries import asks_of, partners_of, requirement_of, split_of, years_of
+from funders.pool.rules import NOTHING
+
+
+@dataclass(frozen=True)
+class Giver:
+    """A partner, or a source that is pooled already and has no contribution here (`funder` is None)."""
+
+    name: str
+    funder: Organisation | None = None
+
+    @property
+    def code(self) -> str:
+        return self.funder.code if self.funder else ""
+
+
+@dataclass(frozen=True)
+class GiverStatement:
+    giver: Giver
+    years: Mapping[int, Sums]
+
+    @cached_property
+    def total(self) -> Sums:
+        return total(self.years.values())
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a fund was promised, got, set aside, committed and paid, by giver and year."""
+
+    fund: PooledFund
+    givers: tuple[GiverStatement, ...]
+    accounts: Mapping[str, Decimal]
+
+    @cached_property
+    def years(self) -> dict[int, Sums]:
+        return {year.start: total(one.years[year.start] for one in self.givers) for year in years_of(self.fund)}
+
+    @cached_property
+    def total(self) -> Sums:
+        return total(self.years.values())
+
+    def of(self, funder: Organisation) -> GiverStatement | None:
+        """The statement of one partner."""
+        return next((one for one in self.givers if one.giver.funder == funder), None)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the ledger says, read by one aggregate over its lines."""
+
+    accounts: dict[str, Decimal]
+    received: dict[int, Decimal]
+    paid: dict[tuple[str, int], Decimal]
+
+
+def posted_of(fund: PooledFund) -> Posted:
+    """Balances by account, received by contribution (its key), paid by pot and financial year. Pounds."""
+    grouped = LedgerLine.objects.filter(fund=fund).order_by().values_list("account", "contribution", "pot", "budget_year")
+    accounts, received, paid = dict.fromkeys(Account.values, NOTHING), dict[int, Decimal](), dict[tuple[str, int], Decimal]()
+    for account, contribution, pot, year, amount in grouped.annotate(sum=Sum("amount")):
+        accounts[account] += amount
+        if contribution is not None and account == Account.CONTRIBUTIONS:
+            received[contribution] = -amount
+        if account == Account.SPENT and year is not None:
+            paid[pot, year] = amount
+    return Posted(accounts, received, paid)
+
+
+def statement_of(fund: PooledFund) -> Statement:
+    """:param fund: read with its cost lines, sources and shares."""
+    posted = posted_of(fund)
+    givers, sums, secured = _givers(fund, posted)
+    spending = {
+        "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund).items()},
+        "committed": by_pot(committed_by_line(fund), _pots_of_lines(fund)),
+        "paid": posted.paid,
+    }
+    for name, amounts in spending.items():
+        for (place, year), amount in shared_out(amounts, secured).items():
+            _add(sums, place, year, name, amount)
+    years = [year.start for year in years_of(fund)]
+    rows = [GiverStatement(giver, {year: Sums(**sums.get((place, year), {})) for year in years}) for place, giver in enumerate(givers)]
+    return Statement(fund, tuple(rows), posted.accounts)
+
+
+SumsByPlace = dict[tuple[int, int], dict[str, Decimal]]
+Secured = dict[tuple[str, int], dict[int, Decimal]]
+
+
+def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace, Secured]:
+    """Partners that are asked or give, then sources that are pooled already; their sums by place; what each pot has from each."""
+    requirement = requirement_of(fund)
+    givers: list[Giver] = []
+    places: dict[int, int] = {}
+    sums: SumsByPlace = {}
+    secured: Secured = {}
+
+    def place_of(funder: Organisation) -> int:
+        if funder.pk not in places:
+            places[funder.pk] = len(givers)
+            givers.append(Giver(funder.name, funder))
+        return places[funder.pk]
+
+    split = split_of(fund)
+    partners = partners_of(split)
+    for year in years_of(fund):
+        for ask in asks_of(requirement, split, partners, year.start):
+            _add(sums, place_of(ask.funder), year.start, "asked", ask.amount)
+    for one in fund_contributions(fund).annotate(counts_as=COUNTS_AS).order_by("funder__name", "year"):
+        _count(one, place_of(one.funder), sums, secured, posted)
+    for gift in gifts_of_fund(fund).filter(state=InKindState.AGREED):
+        _add(sums, place_of(gift.funder), FinancialYear.of(gift.starts_on).start, "in_kind", gift.value_amount)
+    for source in requirement.sources:
+        if source.poolable and not source.condition and source.amount:
+            givers.append(Giver(f"{source.label}, pooled already"))
+            for year in years_of(fund):
+                _add(sums, len(givers) - 1, year.start, "pooled", source.amount)
+                secured.setdefault((source.pot, year.start), {})[len(givers) - 1] = source.amount
+    return givers, sums, secured
+
+
+def _count(one: Contribution, place: int, sums: SumsByPlace, secured: Secured, posted: Posted) -> None:
+    standing = one.counts_as  # type: ignore[attr-defined]
+    _add(sums, place, one.year, standing, one.amount)
+    _add(sums, place, one.year, "received", posted.received.get(one.pk, NOTHING))
+    if standing == "agreed":
+        pot = secured.setdefault((one.pot, one.year), {})
+        pot[place] = pot.get(place, NOTHING) + one.amount
+
+
+def _add(sums: SumsByPlace, place: int, year: int, name: str, amount: Decimal) -> None:
+    row = sums.setdefault((place, year), {})
+    row[name] = row.get(name, NOTHING) + amount
+
+
+def _pots_of_lines(fund: PooledFund) -> dict[tuple[int, int], dict[str, Decimal]]:
+    """For each year and line, what it has from each pot."""
+    found: dict[tuple[int, int], dict[str, Decimal]] = {}
+    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "line", "pot").annotate(sum=Sum("amount"))
+    for year, line, pot, amount in rows.order_by("year", "line", "pot"):
+        found.setdefault((year, line), {})[pot] = amount
+    return found
+
+
+def as_data(statement: Statement) -> dict[str, object]:
+    """The statement as plain values, for scripts: pounds as text with two places, years as "2026/27"."""
+    return {
+        "fund": statement.fund.code,
+        "name": statement.fund.name,
+        "host": statement.fund.host.code,
+        "years": [{"year": str(FinancialYear(year)), **_said(sums)} for year, sums in statement.years.items()],
+        "total": _said(statement.total),
+        "givers": [
+            {
+                "code": one.giver.code,
+                "name": one.giver.name,
+                "years": [{"year": str(FinancialYear(year)), **_said(sums)} for year, sums in one.years.items()],
+                "total": _said(one.total),
+            }
+            for one in statement.givers
+        ],
+        "ledger": {account: str(amount) for account, amount in statement.accounts.items()},
+    }
+
+
+def _said(sums: Sums) -> dict[str, str]:
+    return {name: str(getattr(sums, name)) for name in NAMES}
+
+
+def agreed_contributions(fund: PooledFund) -> ContributionQuerySet:
+    """What partners agreed and the fund may rely on, with what of it has been received; for open data."""
+    found = with_received(Contribution.objects.secured().filter(fund=fund))
+    return found.select_related("funder", "fund__host").order_by("year", "funder__name")

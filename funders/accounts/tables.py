@@ -1,0 +1,114 @@
+"""A statement as tables: what was promised and came, what became of it, by year and by giver."""
+
+from collections.abc import Iterable, Mapping
+
+from django.urls import reverse
+
+from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.tables import Column, Link, Table
+from funders.accounts.queries import GiverStatement, Statement
+from funders.accounts.rules import NAMES, Sums, total
+from funders.pool.models import PooledFund
+from funders.pool.queries import split_of
+from funders.pool.rules import NOTHING
+from funders.pool.tables.fund import choices_sentence, costs_finding
+
+LABELS = {
+    "asked": "Asked",
+    "pooled": "Pooled already",
+    "indicative": "Indicative",
+    "pledged": "Pledged",
+    "conditional": "Conditional",
+    "agreed": "Agreed",
+    "received": "Received",
+    "allocated": "Set aside",
+    "committed": "Committed",
+    "paid": "Paid",
+    "in_kind": "In kind",
+}
+COMING = ("asked", "pooled", "pledged", "conditional", "agreed", "received")
+GOING = ("allocated", "committed", "paid")
+NOTE_COMING = "Pledged is not agreed, agreed is not received. What is conditional waits for its event and is in no other column."
+NOTE_GOING = "What a pot set aside, committed and paid is shared among its givers by what is secured from each, to the penny."
+NOTE_KIND = "What is given in kind is valued, and never money: it is in no other column and covers no gap."
+
+
+def _columns(first: str, names: Iterable[str]) -> tuple[Column, ...]:
+    return (Column("first", first, "link"), *(Column(name, LABELS[name], "money") for name in names))
+
+
+def _row(first: object, sums: Sums, names: Iterable[str]) -> dict[str, object]:
+    return {"first": first, **{name: getattr(sums, name) for name in names}}
+
+
+def by_year(years: Mapping[int, Sums], names: tuple[str, ...], caption: str, note: str) -> Table:
+    rows = [_row(str(FinancialYear(year)), sums, names) for year, sums in years.items()]
+    return Table(_columns("Year", names), rows, caption, total=_row("All years", total(years.values()), names), notes=[note])
+
+
+def by_giver(statement: Statement, names: tuple[str, ...], caption: str, note: str) -> Table:
+    """All years together, one row a giver; a partner's name leads to its own statement."""
+    rows = [_row(_named(one, statement), one.total, names) for one in statement.givers]
+    return Table(_columns("Giver", names), rows, caption, total=_row("Together", statement.total, names), notes=[note])
+
+
+def _named(one: GiverStatement, statement: Statement) -> Link | str:
+    if not one.giver.code:
+        return one.giver.name
+    return Link(one.giver.name, reverse("accounts:giver", args=[statement.fund.code, one.giver.code]))
+
+
+def fund_tables(statement: Statement) -> list[Table]:
+    tables = [
+        by_year(statement.years, COMING, "What was promised and came, by year", NOTE_COMING),
+        by_year(statement.years, GOING, "What became of it, by year", NOTE_GOING),
+        by_giver(statement, COMING, "What each gives, all years together", NOTE_COMING),
+        by_giver(statement, GOING, "What became of what each gives", NOTE_GOING),
+    ]
+    if statement.total.in_kind:
+        tables.append(by_giver(statement, ("in_kind",), "In kind, never money", NOTE_KIND))
+    return tables
+
+
+def giver_tables(one: GiverStatement) -> list[Table]:
+    tables = [
+        by_year(one.years, COMING, "What was promised and came", NOTE_COMING),
+        by_year(one.years, GOING, "What became of it", NOTE_GOING),
+    ]
+    if one.total.in_kind:
+        tables.append(by_year(one.years, ("in_kind",), "In kind, never money", NOTE_KIND))
+    return tables
+
+
+def whole_table(statement: Statement, only: GiverStatement | None = None) -> Table:
+    """Everything in one table for a file: one row a giver and year."""
+    columns = (Column("giver", "Giver"), Column("year", "Year"), *(Column(name, LABELS[name], "money") for name in NAMES))
+    rows = [
+        {"giver": one.giver.name, "year": str(FinancialYear(year)), **{name: getattr(sums, name) for name in NAMES}}
+        for one in ([only] if only else statement.givers)
+        for year, sums in one.years.items()
+    ]
+    return Table(columns, rows, f"Statement of {statement.fund.name}")
+
+
+def finding(sums: Sums) -> str:
+    """How far the money has come, in one sentence."""
+    if not sums.secured:
+        return f"Nothing is agreed yet{f' of {as_pounds(sums.asked)} asked' if sums.asked else ''}."
+    said = f"{as_pounds(sums.secured)} is agreed or pooled already, {as_pounds(sums.received)} has been received"
+    spent = f"{as_pounds(sums.committed)} is committed to contracts and {as_pounds(sums.paid)} is paid"
+    return f"{said}, {spent}." if sums.committed or sums.paid else f"{said} and nothing is committed yet."
+
+
+def choices_of(fund: PooledFund) -> list[str]:
+    """Every choice behind the shares, in sentences that a statement prints."""
+    split = split_of(fund)
+    told = [choices_sentence(split, fund.in_force), costs_finding(split, fund)] if split.shares else []
+    return [sentence for sentence in told if sentence]
+
+
+def accounts_table(statement: Statement, labels: Mapping[str, str]) -> Table:
+    """What the ledger holds, in plain amounts."""
+    rows = [{"first": labels[account], "amount": abs(amount)} for account, amount in statement.accounts.items() if amount != NOTHING]
+    return Table((Column("first", "What"), Column("amount", "Amount", "money")), rows, "What the ledger says")

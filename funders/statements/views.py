@@ -54,7 +54,6 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         "tables": shown_tables(picture),
         "names_partners": names_partners(picture, today),
         "finding": finding(picture.positions),
-        "sums": sum_tiles(picture.requirement),
         "chart": years_chart(picture.positions),
         "own": own_table(own, "Your organisation’s contributions"),
         "in_kind": gifts_table(gifts_of_fund(found), links=False),
@@ -66,8 +65,9 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _reckoning(picture: FundPicture, seat: Seat) -> dict[str, object]:
-    """Every choice behind the shares, what they leave out, and whether the seat may change them."""
+    """The sums, every choice behind the shares, what they leave out, and whether the seat may change them."""
     return {
+        "sums": sum_tiles(picture.requirement),
         "tag": picture.fund.get_state_display() if picture.fund.is_draft else "",
         "may_write": can_write(seat, picture.fund),
         "choices": choice_rows(picture.split, picture.fund.in_force),

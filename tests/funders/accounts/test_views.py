@@ -126,9 +126,9 @@ def test_the_command_prints_the_same(paid):
 
 
 def giving_schema():
-    """The standard's own schema. In CI it must be there; elsewhere the test says how to get it."""
+    """The standard's own schema. Where a folder of standards is named or stands beside the project, it must hold the schema."""
     if not SCHEMAS.is_dir():
-        if os.environ.get("CI"):
+        if os.environ.get("STANDARDS_DIR") or STANDARDS.parents[1].is_dir():
             pytest.fail(f"The schemas of 360Giving are not in {SCHEMAS}: set STANDARDS_DIR.")
         pytest.skip("Put the schemas of 360Giving 1.4 into a folder 360giving and set STANDARDS_DIR to the folder above it.")
     grant, package = (json.loads((SCHEMAS / name).read_text()) for name in ("360-giving-schema.json", "360-giving-package-schema.json"))

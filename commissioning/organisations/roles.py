@@ -41,8 +41,9 @@ EXPLAINED: dict[Role, RoleWords] = {
         "commissioner",
     ),
     Role.FINANCE: RoleWords(
-        "See the pooled fund. For the host partner: counter-sign contributions, invoice instalments and record what arrives.",
-        "Agree a contribution, or record money for one that they agreed themselves.",
+        "See the pooled fund. For the host partner: counter-sign contributions, invoice instalments, record or import what arrives, set money "
+        "aside and pay approved invoices.",
+        "Agree a contribution, record money for one that they agreed themselves, or approve an invoice.",
         "commissioner",
     ),
     Role.FUNDER_OFFICER: RoleWords(

@@ -1,9 +1,13 @@
-"""Agreed money set aside for an area, its contract committed, and the provider's invoice approved and paid."""
+"""The whole way of the money: pledged for three years, agreed, counter-signed, invoiced, received by import, set aside, committed, paid."""
+
+import datetime
+import re
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from tests.journeys.test_bank_import import hand_over, until, upload
 from tests.journeys.visitor import Visitor, visiting
 from tests.running_portal import Portal
 
@@ -11,6 +15,7 @@ pytestmark = pytest.mark.journey
 TODAY = timezone.localdate()
 POTS = ("Section 75 agreement", "Crime and disorder grant", "Partnership agreement")
 YEAR = "2026/27"
+PLEDGED = ("2026/27", "2027/28", "2029/30")
 WEST = "Services, Sevenoaks, Tonbridge and Malling and Tunbridge Wells"
 
 
@@ -28,7 +33,47 @@ def not_set_aside(visit: Visitor, pot: str) -> str:
     return visit.page.get_by_role("table", name="Pots").get_by_role("row").filter(has_text=pot).get_by_role("cell").last.inner_text()
 
 
-def test_from_agreed_money_to_a_paid_invoice(portal: Portal, browser: Browser) -> None:
+def pledge_and_agree(portal: Portal, browser: Browser) -> None:
+    """The community safety partnerships promise £12,000.00 for each of the three years that are free."""
+    with visiting(browser, portal.address, portal.account("funder_officer", "csp")) as officer:
+        officer.goto("/fund/kent-live/").follow("Make a pledge").sees(
+            "lands in the pot “Partnership agreement”", "Section 75 takes NHS bodies"
+        )
+        for year in PLEDGED:
+            officer.fill(f"Amount for {year}", "12,000")
+        officer.press("Continue").sees("Check your pledge", "£36,000.00").press("Send the pledge").sees("PL-")
+    with visiting(browser, portal.address, portal.account("funder_approver", "csp")) as approver:
+        approver.follow("Pledges waiting for you").fill("Reference of the decision", "Executive group, minute 9")
+        approver.press("Agree this pledge").sees("The fund may rely on it from now on")
+
+
+def countersign_and_invoice(host: Visitor) -> str:
+    """The address of the instalment."""
+    host.goto("/instalments/")
+    row = host.page.get_by_role("row").filter(has_text="Community Safety").filter(has_text=YEAR)
+    row.get_by_role("link", name=re.compile("Counter-sign")).click()
+    host.sees("£12,000.00", "Executive group, minute 9").choose(re.compile("^One payment")).press("Counter-sign")
+    host.sees("its instalments are planned", "1 instalment").follow("1 April 2026")
+    host.follow("Record the invoice").fill("Invoice reference", "INV-CSP-9").press("Record the invoice").sees("The invoice is recorded")
+    return host.path
+
+
+def receive_by_import(host: Visitor, instalment: str) -> None:
+    day = f"{TODAY - datetime.timedelta(days=1):%d/%m/%Y}"
+    lines = ["Date,Payer,Details,Bank reference,Paid in,Paid out", f'{day},CSP,INV CSP 9,BACS CSP 9,"12,000.00",']
+    host.goto("/bank/upload/")
+    upload(host, "\n".join(lines), "csp.csv")
+    until(host, "Nothing is posted yet")
+    host.sees("names the invoice INV-CSP-9").follow("Post the rows").sees("Post these rows?")
+    hand_over(host, "Post these rows", "Pays IN-")
+    host.goto(instalment).sees("Received", "BACS CSP 9", "Still to come £0.00")
+
+
+def test_from_the_pledge_to_a_paid_invoice(portal: Portal, browser: Browser) -> None:
+    pledge_and_agree(portal, browser)
+    with visiting(browser, portal.address, portal.account("finance", "kcc")) as host:
+        receive_by_import(host, countersign_and_invoice(host))
+
     with visiting(browser, portal.address, portal.account("finance", "kcc")) as host:
         host.goto("/budget/kent-live/").sees(WEST, "Agreed or pooled", "Not set aside", "Paid to providers")
         left = {pot: not_set_aside(host, pot) for pot in POTS}

@@ -17,6 +17,7 @@ from funders.budget.queries import (
     TakenBack,
     allocated_by_line,
     allocated_by_pot,
+    beyond_limits,
     committed_by_line,
     committed_to,
     free_of,
@@ -32,6 +33,7 @@ from funders.budget.rules import (
     check_cap,
     check_commitment,
     check_label,
+    check_limits,
     check_release,
     check_why,
 )
@@ -96,6 +98,8 @@ def allocate(
     )
     of_year = sum((one for (start, _), one in secured.items() if start == year), NOTHING)
     check_cap(cap_percent=line.cap_percent, line_total=line_total, amount=amount, secured=of_year)
+    pot_secured = secured.get((year, pot), NOTHING)
+    check_limits(beyond_limits(fund, year, pot, secured=pot_secured, more={line.pk: amount}), year=year)
     if amount < 0:
         pass_gate("allocation.take_back", TakenBack(line, year, pot, -amount))
     told = {"year": year, "pot": pot, "amount": amount}

@@ -1,8 +1,10 @@
 """What may be set aside and committed. Amounts are pounds. Pure: no clock, no database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 from commissioning.contracts.rules import add_months
 from commissioning.kernel.money import PENNY, as_pounds, split
@@ -85,6 +87,44 @@ def check_allocation(
         raise BudgetRefused(
             f"Contracts have committed {as_pounds(committed_from_line)} of this line in {FinancialYear(year)}. "
             f"At most {as_pounds(free)} can be taken back.",
+            field="amount",
+        )
+
+
+@dataclass(frozen=True)
+class Limited:
+    """Money of a pot that may pay for some lines only (by their keys)."""
+
+    amount: Decimal
+    lines: frozenset[int]
+
+
+def over_limits(allocated: Mapping[int, Decimal], *, secured: Decimal, limited: Sequence[Limited]) -> Decimal:
+    """What is set aside of a pot beyond what its limited money may pay for, in pounds; nothing when all of it can be paid.
+
+    :param allocated: pounds by line. :param secured: what the pot has in all; what of it is not `limited` may pay for any line.
+
+    Lines that only some limited money reaches, beside the free money, must not take more than both: asked for each set of limits.
+    """
+    amounts: dict[frozenset[int], Decimal] = {}
+    for one in limited:
+        amounts[one.lines] = amounts.get(one.lines, NOTHING) + one.amount
+    free = secured - sum(amounts.values(), NOTHING)
+    worst = NOTHING
+    for size in range(len(amounts) + 1):
+        for chosen in combinations(amounts, size):
+            inside = {line for line in allocated if all(lines in chosen for lines in amounts if line in lines)}
+            wanted = sum((allocated[line] for line in inside), NOTHING)
+            worst = max(worst, wanted - free - sum((amounts[lines] for lines in chosen), NOTHING))
+    return worst
+
+
+def check_limits(over: Decimal, *, year: int) -> None:
+    """:raises BudgetRefused: limited money would pay for something that it was not given for."""
+    if over > 0:
+        raise BudgetRefused(
+            f"{as_pounds(over)} of this pot was given in {FinancialYear(year)} for other purposes or districts. Set it aside for a line that "
+            "it may pay for: one of the same name as its purpose, or of an area that lies in its districts.",
             field="amount",
         )
 

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from funders.budget.models import Allocation, Commitment
 from funders.budget.queries import (
     allocated_by_line,
     allocated_by_pot,
+    beyond_limits,
     commitments_of,
     committed_by_line,
     needed_years,
     secured_by_pot,
 )
+from funders.contributions.models import Contribution
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
@@ -77,6 +79,24 @@ def _foreign_budget() -> list[str]:
 
 register_invariant(
     "allocated-within-secured", "What is set aside of a pot in a year is at most what is secured in it.", _allocated_beyond_secured
+)
+
+
+def _beyond_limits() -> list[str]:
+    """Pots of a year of which limited money is set aside for something that it was not given for."""
+    limited = Contribution.objects.secured().filter(~Q(purpose="") | ~Q(districts=[]) | Q(use_until__isnull=False))
+    wanted = set(limited.order_by().values_list("fund", "year", "pot"))
+    funds = PooledFund.objects.prefetch_related("pooled_already").in_bulk({fund for fund, _, _ in wanted})
+    sums = {key: secured_by_pot(fund) for key, fund in funds.items()}
+    return [
+        f"{funds[fund].code} {year} {pot}"
+        for fund, year, pot in sorted(wanted)
+        if beyond_limits(funds[fund], year, pot, secured=sums[fund].get((year, pot), NOTHING))
+    ]
+
+
+register_invariant(
+    "limits-kept", "Limited money is set aside only for the purposes, districts and days that it was given for.", _beyond_limits
 )
 register_invariant(
     "committed-within-allocated",

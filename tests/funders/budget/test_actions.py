@@ -114,6 +114,32 @@ def test_a_line_of_another_area_does_not_pay(money):
         money.commit(line=money.line("East", area=make_area()))
 
 
+def test_limited_money_is_set_aside_only_for_what_it_was_given_for(money):
+    """£4,000 of the pot is for court advisers only: £4,000 is free, and goes anywhere."""
+    Contribution.objects.filter(fund=money.fund, year=2026, pot="s75").update(purpose="Court advisers")
+    money.give(make_organisation(sector="health", is_funder=True), "4000.00", 2026)
+    area, court = money.line(), money.line("Court advisers", purpose="court")
+    money.set_aside(area, "4000.00")
+    with pytest.raises(BudgetRefused, match=r"£0.01 of this pot was given in 2026/27 for other purposes or districts"):
+        money.set_aside(area, "0.01")
+    money.set_aside(court, "8000.00")
+    assert broken() == []
+
+
+def test_money_for_some_districts_pays_for_an_area_that_lies_in_them(money):
+    codes = list(money.contract.area.places.values_list("district__gss_code", flat=True))
+    limited = Contribution.objects.filter(fund=money.fund, year=2026, pot="s75")
+    line = money.line()
+    limited.update(districts=codes[:1])
+    with pytest.raises(BudgetRefused, match="other purposes or districts"):
+        money.set_aside(line, "1.00")
+    limited.update(districts=codes)
+    money.set_aside(line, "8000.00")
+    with pytest.raises(BudgetRefused, match="more than the pot has left"):
+        money.set_aside(money.line("Training", purpose="training"), "1.00")
+    assert broken() == []
+
+
 def test_only_officers_of_the_host_commit_and_only_what_the_host_signed(money):
     line = money.funded()
     told = {"line": line, "at": money.at}

@@ -1,11 +1,22 @@
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funders.budget.rules import BudgetRefused, CommitmentRefused, check_allocation, check_cap, check_commitment, check_why, contract_years
+from funders.budget.rules import (
+    BudgetRefused,
+    CommitmentRefused,
+    Limited,
+    check_allocation,
+    check_cap,
+    check_commitment,
+    check_why,
+    contract_years,
+    over_limits,
+)
 
 pennies = st.integers(1, 10**9).map(lambda count: Decimal(count).scaleb(-2))
 
@@ -96,3 +107,51 @@ def test_the_refusal_of_a_commitment_names_the_years_and_the_pounds():
     check_commitment(needed, dict.fromkeys(needed, Decimal("200.00")))
     with pytest.raises(CommitmentRefused, match="No year of this contract"):
         check_commitment({}, {})
+
+
+def limited(*pairs):
+    return [Limited(Decimal(amount), frozenset(lines)) for amount, lines in pairs]
+
+
+@pytest.mark.parametrize(
+    ("allocated", "over"),
+    [
+        ({1: "60.00", 2: "40.00"}, "0.00"),  # 40 is free, 60 is only for line 1
+        ({1: "59.99", 2: "40.01"}, "0.01"),
+        ({2: "100.00"}, "60.00"),
+        ({1: "100.00"}, "0.00"),
+        ({}, "0.00"),
+    ],
+)
+def test_limited_money_pays_only_for_its_lines(allocated, over):
+    told = {line: Decimal(amount) for line, amount in allocated.items()}
+    assert over_limits(told, secured=Decimal("100.00"), limited=limited(("60.00", {1}))) == Decimal(over)
+
+
+def test_two_limits_are_kept_together():
+    """30 only for line 1, 30 only for lines 1 and 2, 40 free: line 3 gets at most 40, lines 2 and 3 together at most 70."""
+    both = limited(("30.00", {1}), ("30.00", {1, 2}))
+    told = {1: Decimal("20.00"), 2: Decimal("40.00"), 3: Decimal("40.00")}
+    assert over_limits(told, secured=Decimal("100.00"), limited=both) == Decimal("10.00")
+    assert over_limits({**told, 2: Decimal("30.00")}, secured=Decimal("100.00"), limited=both) == 0
+    assert over_limits({3: Decimal("40.01")}, secured=Decimal("100.00"), limited=both) == Decimal("0.01")
+
+
+@given(
+    amounts=st.lists(st.integers(0, 50), min_size=1, max_size=3),
+    reach=st.lists(st.frozensets(st.integers(1, 3), min_size=1), min_size=1, max_size=3),
+    free=st.integers(0, 50),
+    wanted=st.dictionaries(st.integers(1, 3), st.integers(0, 60)),
+)
+def test_nothing_is_over_exactly_when_the_money_can_be_laid_out(amounts, reach, free, wanted):
+    pairs = list(zip(amounts, reach, strict=False))
+    money = [Limited(Decimal(amount), lines) for amount, lines in pairs]
+    secured = Decimal(free + sum(amount for amount, _ in pairs))
+    over = over_limits({line: Decimal(amount) for line, amount in wanted.items()}, secured=secured, limited=money)
+    assert (over == 0) == can_be_laid_out(pairs, free, wanted)
+
+
+def can_be_laid_out(pairs, free, wanted):
+    """By brute force over sets of lines: what they want is at most what reaches them."""
+    sets = [set(chosen) for size in range(1, 4) for chosen in combinations(wanted, size)]
+    return all(sum(wanted[line] for line in lines) <= free + sum(amount for amount, reached in pairs if reached & lines) for lines in sets)

@@ -23,7 +23,7 @@ from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of, running_fund
 from funders.receipts.queries import overdue_for, waiting_contributions
 from funders.spending.permissions import SENDERS
-from funders.spending.queries.invoices import waiting_for
+from funders.spending.queries.invoices import waiting_for, with_waiting
 from funders.statements.queries import positions_of
 from funders.statements.rules import finding
 
@@ -43,11 +43,11 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
         return
     if seat.has(Role.FINANCE, Role.FUNDER_OFFICER):
         yield from _owed(seat)
-    if seat.has(*APPROVERS_AND_PAYERS):
-        yield from _invoices(seat)
     if seat.has(Role.FINANCE):
         yield from _in_suspense(seat)
     fund = _running_fund(seat, timezone.localdate())
+    if seat.has(*APPROVERS_AND_PAYERS):
+        yield from _invoices(seat, fund)
     if fund is None:
         return
     if seat.has(Role.FUNDER_OFFICER) and can_pledge(seat, fund):
@@ -59,9 +59,11 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
 
 
 def _running_fund(seat: Seat, today: date) -> PooledFund | None:
-    """The fund of this year; for whoever drafts calls with what is silent, in the same statement."""
+    """The fund of this year; for whoever drafts calls with what is silent and which invoices wait, in the same statement."""
     year = FinancialYear.of(today).start
-    return with_silence(PooledFund.objects.running_in(year), seat, today).first() if seat.has(*DRAFTERS) else running_fund(year)
+    if not seat.has(*DRAFTERS):
+        return running_fund(year)
+    return with_waiting(with_silence(PooledFund.objects.running_in(year), seat, today), seat).first()
 
 
 def _to_agree(seat: Seat) -> Iterator[Tile]:
@@ -125,9 +127,11 @@ def _owed(seat: Seat) -> Iterator[Tile]:
         yield Tile("Overdue", as_pounds(owed.amount), sentence, url, urgent=True, order=8, group="Money")
 
 
-def _invoices(seat: Seat) -> Iterator[Tile]:
-    """Invoices of providers that this seat can approve or pay."""
-    waiting = waiting_for(seat).count()
+def _invoices(seat: Seat, fund: PooledFund | None) -> Iterator[Tile]:
+    """Invoices of providers that this seat can approve or pay. :param fund: of this year; it may have counted them already."""
+    waiting = getattr(fund, "invoices", None)
+    if waiting is None:
+        waiting = waiting_for(seat).count()
     if waiting:
         url, sentence = reverse("spending:list"), "Approve, return or pay them: providers wait for their money."
         yield Tile("Invoices waiting for you", plural(waiting, "invoice"), sentence, url, urgent=True, order=9, group="Money")

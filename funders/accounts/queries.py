@@ -10,8 +10,7 @@ from django.db.models import Sum
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from funders.accounts.rules import NAMES, Sums, by_pot, shared_out, total
-from funders.budget.models import Allocation
-from funders.budget.queries import allocated_by_pot, committed_by_line
+from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, committed_by_line
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
 from funders.contributions.queries import fund_contributions
 from funders.in_kind.queries import gifts_of_fund
@@ -92,9 +91,10 @@ def statement_of(fund: PooledFund) -> Statement:
     """:param fund: read with its cost lines, sources and shares."""
     posted = posted_of(fund)
     givers, sums, secured = _givers(fund, posted)
+    allocated = allocated_of(fund)
     spending = {
-        "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund).items()},
-        "committed": by_pot(committed_by_line(fund), _pots_of_lines(fund)),
+        "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund, allocated).items()},
+        "committed": by_pot(committed_by_line(fund), _pots_of_lines(allocated)),
         "paid": posted.paid,
     }
     for name, amounts in spending.items():
@@ -155,11 +155,10 @@ def _add(sums: SumsByPlace, place: int, year: int, name: str, amount: Decimal) -
     row[name] = row.get(name, NOTHING) + amount
 
 
-def _pots_of_lines(fund: PooledFund) -> dict[tuple[int, int], dict[str, Decimal]]:
+def _pots_of_lines(allocated: SetAside) -> dict[tuple[int, int], dict[str, Decimal]]:
     """For each year and line, what it has from each pot."""
     found: dict[tuple[int, int], dict[str, Decimal]] = {}
-    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "line", "pot").annotate(sum=Sum("amount"))
-    for year, line, pot, amount in rows.order_by("year", "line", "pot"):
+    for (year, line, pot), amount in allocated.items():
         found.setdefault((year, line), {})[pot] = amount
     return found
 

@@ -85,6 +85,24 @@ def allocate(
         raise BudgetRefused("Only a finance officer of the host partner manages the budget of its fund.")
     fund = lock(line.fund)
     check_why(reason, decision_reference, amount=amount, limit=fund.board_limit_amount)
+    _check(fund, line, year=year, pot=pot, amount=amount)
+    told = {"year": year, "pot": pot, "amount": amount}
+    made = Allocation.objects.create(
+        fund=fund,
+        host_id=fund.host_id,
+        line=line,
+        reason=reason.strip(),
+        decision_reference=decision_reference.strip(),
+        allocated_at=at,
+        allocated_by=by.actor,
+        **told,
+    )
+    record(by=by, verb="set aside" if amount > 0 else "took back", on=made, after={"line": line.label, **told}, reason=reason.strip())
+    return made
+
+
+def _check(fund: PooledFund, line: BudgetLine, *, year: int, pot: str, amount: Decimal) -> None:
+    """:raises BudgetRefused: the pot, the line, its cap or the limits of what was given do not allow it."""
     secured = secured_by_pot(fund)
     line_total = allocated_by_line(fund).get((year, line.pk), NOTHING)
     check_allocation(
@@ -102,19 +120,6 @@ def allocate(
     check_limits(beyond_limits(fund, year, pot, secured=pot_secured, more={line.pk: amount}), year=year)
     if amount < 0:
         pass_gate("allocation.take_back", TakenBack(line, year, pot, -amount))
-    told = {"year": year, "pot": pot, "amount": amount}
-    made = Allocation.objects.create(
-        fund=fund,
-        host_id=fund.host_id,
-        line=line,
-        reason=reason.strip(),
-        decision_reference=decision_reference.strip(),
-        allocated_at=at,
-        allocated_by=by.actor,
-        **told,
-    )
-    record(by=by, verb="set aside" if amount > 0 else "took back", on=made, after={"line": line.label, **told}, reason=reason.strip())
-    return made
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What is secured, set aside and committed of a fund, by year, by line and by pot."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from funders.pool.rules import NOTHING
 
 YearPot = tuple[int, str]
 YearLine = tuple[int, int]
+SetAside = dict[tuple[int, int, str], Decimal]
 
 
 def lines_of_budget(fund: PooledFund) -> list[BudgetLine]:
@@ -51,14 +52,25 @@ def _add(sums: dict[YearPot, Decimal], key: YearPot, amount: Decimal) -> None:
     sums[key] = sums.get(key, NOTHING) + amount
 
 
-def allocated_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
-    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
-    return {(year, pot): amount for year, pot, amount in rows}
+def allocated_of(fund: PooledFund) -> SetAside:
+    """What is set aside of a fund, in pounds by year, line and pot."""
+    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "line", "pot").annotate(sum=Sum("amount"))
+    return {(year, line, pot): amount for year, line, pot, amount in rows.order_by("year", "line", "pot")}
 
 
-def allocated_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
-    rows = Allocation.objects.filter(fund=fund).order_by().values_list("year", "line").annotate(sum=Sum("amount"))
-    return {(year, line): amount for year, line, amount in rows}
+def allocated_by_pot(fund: PooledFund, allocated: SetAside | None = None) -> dict[YearPot, Decimal]:
+    """:param allocated: what `allocated_of` has read, if it has."""
+    found: dict[YearPot, Decimal] = {}
+    for (year, _, pot), amount in (allocated_of(fund) if allocated is None else allocated).items():
+        _add(found, (year, pot), amount)
+    return found
+
+
+def allocated_by_line(fund: PooledFund, allocated: SetAside | None = None) -> dict[YearLine, Decimal]:
+    found: dict[YearLine, Decimal] = {}
+    for (year, line, _), amount in (allocated_of(fund) if allocated is None else allocated).items():
+        found[year, line] = found.get((year, line), NOTHING) + amount
+    return found
 
 
 def committed_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
@@ -173,19 +185,16 @@ def _months(contract: Contract) -> int:
     return contract.term_months + taken + sum(one.months for one in contract.extensions.all())
 
 
-def contracts_to_commit(seat: Seat, fund: PooledFund) -> list[Contract]:
-    """Signed contracts of the host with a year in the fund, to which nothing of it is committed."""
+def contracts_to_commit(seat: Seat, fund: PooledFund, committed: Collection[int]) -> list[Contract]:
+    """Signed contracts of the host with a year in the fund, to which nothing of it is committed.
+
+    :param committed: keys of contracts to which something is.
+    """
     if not can_commit(seat, fund):
         return []
     signed = Contract.objects.signed().exclude(state=ContractState.ENDED).filter(commissioner=fund.host_id)
     rows = signed.select_related("area", "provider").prefetch_related("options", "extensions").order_by("area__order", "pk")
-    committed = set(committed_contracts(fund))
     return [one for one in rows if one.pk not in committed and needed_years(one, fund)]
-
-
-def committed_contracts(fund: PooledFund) -> list[int]:
-    rows = Commitment.objects.filter(fund=fund).order_by().values_list("contract").annotate(sum=Sum("amount"))
-    return [contract for contract, amount in rows if amount]
 
 
 def contract_for(fund: PooledFund, reference: str) -> Contract | None:

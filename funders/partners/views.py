@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from commissioning.kernel.views import file_response, page_of
+from commissioning.kernel.views import file_response
 from commissioning.organisations.guards import roles_allowed
 from funders.contributions.permissions import WRITERS, can_pledge
 from funders.contributions.queries import own_contributions
@@ -15,6 +15,8 @@ from funders.partners.tables import agreements_table
 from funders.pool.permissions import READERS
 from funders.receipts.tables import instalments_table
 
+MOST_SHOWN = 50  # the full lists are one link away
+
 
 @roles_allowed(*WRITERS)
 def own(request: HttpRequest) -> HttpResponse:
@@ -24,8 +26,8 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "may_pledge": asked is not None and can_pledge(seat, asked.fund),
-        "contributions": own_page_table(page_of(request, own_contributions(seat)), "What you said, year by year", seat),
-        "instalments": instalments_table(page_of(request, own_instalments(seat)), today, "When you pay"),
+        "contributions": own_page_table(own_contributions(seat)[:MOST_SHOWN], "What you said, year by year", seat),
+        "instalments": instalments_table(own_instalments(seat)[:MOST_SHOWN], today, "When you pay"),
         "agreements": agreements_table(agreed_pledges(seat)),
         "in_kind": gifts_table(gifts_of(seat.organisation)),
     }

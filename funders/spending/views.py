@@ -18,8 +18,10 @@ from commissioning.organisations.seat import Seat
 from funders.budget.permissions import can_allocate
 from funders.budget.queries import commitments_of, contracts_to_commit, line_of_contract
 from funders.budget.tables import commitments_table, contract_rows, to_commit_table
+from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS as FUND_READERS
-from funders.pool.queries import fund_for, years_of
+from funders.pool.permissions import visible_to
+from funders.pool.queries import years_of
 from funders.spending import actions
 from funders.spending.forms import ApproveForm, InvoiceFilter, InvoiceForm, PayForm, ReturnForm, ReverseForm
 from funders.spending.models import ProviderInvoice
@@ -46,17 +48,16 @@ officers_only = roles_allowed(*OFFICERS, post=OFFICERS)
 @roles_allowed(*FUND_READERS)
 def budget(request: HttpRequest, code: str) -> HttpResponseBase:
     """What is set aside, committed and paid in one year of a fund, or in all of them."""
-    fund = fund_for(request.seat, code)
-    if fund is None:
-        raise Http404
-    whole = budget_of(fund)
+    fund = _fund(request, code)
+    commitments = commitments_of(fund)
+    whole = budget_of(fund, commitments)
     if wanted := wanted_format(request):
         return export(request, lines_table(whole), wanted, f"{fund.code}-budget")
     years = years_of(fund)
     now = FinancialYear.of(timezone.localdate())
     asked = next((year for year in years if year.code == request.GET.get("year")), now if now in years else years[0])
     shown = whole.of_year(asked.start)
-    commitments = commitments_of(fund)
+    waiting = contracts_to_commit(request.seat, fund, [one.contract.pk for one in commitments])
     context = {
         "fund": fund,
         "years": [(year, year == asked) for year in years],
@@ -65,7 +66,7 @@ def budget(request: HttpRequest, code: str) -> HttpResponseBase:
         "pots": pots_table(shown.pots, with_year=False),
         "cash": cash_table(whole.cash) if whole.cash else None,
         "commitments": commitments_table(commitments, fund) if commitments else None,
-        "to_commit": to_commit_table(waiting, fund) if (waiting := contracts_to_commit(request.seat, fund)) else None,
+        "to_commit": to_commit_table(waiting, fund) if waiting else None,
         "may_allocate": can_allocate(request.seat, fund),
     }
     return render(request, "funders/spending/budget.html", context)
@@ -178,6 +179,10 @@ def reverse_payment(request: HttpRequest, payment: str) -> HttpResponse:
         messages.success(request, "The payment is reversed. Both postings stay in the ledger.")
         return redirect(address)
     return render(request, "funders/spending/reverse.html", {"form": form, "payment": found, "rows": payment_rows(found)})
+
+
+def _fund(request: HttpRequest, code: str) -> PooledFund:
+    return get_object_or_404(visible_to(request.seat).select_related("host").prefetch_related("pooled_already"), code=code)
 
 
 def _invoice(request: HttpRequest, reference: str) -> ProviderInvoice:

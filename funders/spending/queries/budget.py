@@ -1,5 +1,6 @@
 """A fund's budget with what was paid: by year and line, by pot, and the money that is left in each pot."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,7 +8,15 @@ from django.db.models import Sum
 
 from commissioning.kernel.quarters import FinancialYear
 from funders.budget.models import BudgetLine
-from funders.budget.queries import YearLine, allocated_by_line, allocated_by_pot, committed_by_line, lines_of_budget, secured_by_pot
+from funders.budget.queries import (
+    ContractCommitment,
+    YearLine,
+    allocated_by_line,
+    allocated_by_pot,
+    allocated_of,
+    lines_of_budget,
+    secured_by_pot,
+)
 from funders.ledger.models import Account, LedgerLine
 from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.queries import years_of
@@ -71,10 +80,11 @@ class Budget:
         return Budget(self.fund, lines, tuple(one for one in self.pots if one.year.start == year), self.cash)
 
 
-def budget_of(fund: PooledFund) -> Budget:
-    years, lines = years_of(fund), lines_of_budget(fund)
-    secured, allocated_pots = secured_by_pot(fund), allocated_by_pot(fund)
-    by_line, committed, paid = allocated_by_line(fund), committed_by_line(fund), paid_by_line(fund)
+def budget_of(fund: PooledFund, commitments: Iterable[ContractCommitment]) -> Budget:
+    """:param commitments: those of the fund."""
+    years, lines, allocated, posted = years_of(fund), lines_of_budget(fund), allocated_of(fund), posted_of(fund)
+    secured, allocated_pots = secured_by_pot(fund), allocated_by_pot(fund, allocated)
+    by_line, committed, paid = allocated_by_line(fund, allocated), by_year_and_line(commitments), posted.paid_by_line()
     line_years = [
         LineYear(line, year, *(sums.get((year.start, line.pk), NOTHING) for sums in (by_line, committed, paid)))
         for year in years
@@ -86,14 +96,54 @@ def budget_of(fund: PooledFund) -> Budget:
         for pot in LegalBasis
         if (year.start, pot) in secured or (year.start, pot) in allocated_pots
     ]
-    return Budget(fund, tuple(line_years), tuple(pot_years), tuple(cash_of(fund)))
+    return Budget(fund, tuple(line_years), tuple(pot_years), tuple(cash_in(posted)))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the ledger says of contributions and payments, read by one aggregate over its lines. Pounds."""
+
+    received: dict[str, Decimal]
+    paid: dict[tuple[str, int, int], Decimal]
+
+    def paid_by_line(self) -> dict[YearLine, Decimal]:
+        """By the year and line that bear it."""
+        found: dict[YearLine, Decimal] = {}
+        for (_, line, year), amount in self.paid.items():
+            found[year, line] = found.get((year, line), NOTHING) + amount
+        return found
+
+    def paid_by_pot(self) -> dict[str, Decimal]:
+        found: dict[str, Decimal] = {}
+        for (pot, _, _), amount in self.paid.items():
+            found[pot] = found.get(pot, NOTHING) + amount
+        return found
+
+
+def posted_of(fund: PooledFund) -> Posted:
+    lines = LedgerLine.objects.filter(fund=fund, account__in=[Account.CONTRIBUTIONS, Account.SPENT]).order_by()
+    posted = Posted({}, {})
+    grouped = lines.values_list("account", "contribution__pot", "pot", "budget_line", "budget_year").annotate(sum=Sum("amount"))
+    for account, given_to, pot, line, year, amount in grouped:
+        if account == Account.CONTRIBUTIONS:
+            posted.received[given_to] = -amount
+        else:
+            posted.paid[pot, line, year] = amount
+    return posted
+
+
+def by_year_and_line(commitments: Iterable[ContractCommitment]) -> dict[YearLine, Decimal]:
+    """What contracts have committed, in pounds by year and line."""
+    found: dict[YearLine, Decimal] = {}
+    for one in commitments:
+        for year, amount in one.years.items():
+            found[year, one.line.pk] = found.get((year, one.line.pk), NOTHING) + amount
+    return found
 
 
 def paid_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
     """Pounds paid to providers, by the year and line that they were committed from."""
-    spent = LedgerLine.objects.filter(fund=fund, account=Account.SPENT)
-    rows = spent.order_by().values_list("budget_year", "budget_line").annotate(sum=Sum("amount"))
-    return {(year, line): amount for year, line, amount in rows if year is not None and line is not None}
+    return posted_of(fund).paid_by_line()
 
 
 def paid_from_pots(line: BudgetLine, year: int) -> dict[str, Decimal]:
@@ -104,10 +154,11 @@ def paid_from_pots(line: BudgetLine, year: int) -> dict[str, Decimal]:
 
 def cash_of(fund: PooledFund) -> list[PotCash]:
     """What the ledger holds of each pot that has ever had money."""
-    lines = LedgerLine.objects.filter(fund=fund).order_by()
-    came = lines.filter(account=Account.CONTRIBUTIONS).values_list("contribution__pot").annotate(sum=Sum("amount"))
-    received = {pot: -amount for pot, amount in came}
-    paid = dict(lines.filter(account=Account.SPENT).values_list("pot").annotate(sum=Sum("amount")))
+    return cash_in(posted_of(fund))
+
+
+def cash_in(posted: Posted) -> list[PotCash]:
+    received, paid = posted.received, posted.paid_by_pot()
     return [
         PotCash(pot, received.get(pot, NOTHING), paid.get(pot, NOTHING))
         for pot in LegalBasis

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Count, F, Prefetch, Q, Sum
+from django.db.models import Count, F, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from commissioning.contracts.models import Contract
 from commissioning.contracts.permissions import OFFICERS
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.budget.queries import TakenBack, committed_to, pots_of_line
-from funders.pool.models import PooledFund
+from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.rules import NOTHING
 from funders.spending.models import Payment, ProviderInvoice, ProviderInvoiceQuerySet
 from funders.spending.permissions import WAITING, payments_visible_to, visible_to
@@ -69,6 +70,12 @@ def waiting_for(seat: Seat) -> ProviderInvoiceQuerySet:
     if seat.has(Role.FINANCE):
         mine |= Q(state=InvoiceState.APPROVED)
     return own.filter(mine)
+
+
+def with_waiting(funds: PooledFundQuerySet, seat: Seat) -> PooledFundQuerySet:
+    """Each with `invoices`: how many this seat can approve or pay now, of whatever fund."""
+    counted = waiting_for(seat).order_by().values("host").annotate(count=Count("pk")).values("count")
+    return funds.annotate(invoices=Coalesce(Subquery(counted), 0))
 
 
 def fund_choices(seat: Seat) -> list[tuple[str, str]]:

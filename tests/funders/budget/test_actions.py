@@ -10,7 +10,7 @@ from commissioning.kernel.gates import GateShut
 from commissioning.organisations.roles import Role
 from funders.budget.actions import commit, release
 from funders.budget.models import Allocation, Commitment
-from funders.budget.queries import committed_to, secured_by_pot
+from funders.budget.queries import commitments_of, committed_to, secured_by_pot
 from funders.budget.rules import BudgetRefused, CommitmentRefused
 from funders.contributions.actions import withdraw
 from funders.contributions.models import Contribution
@@ -27,7 +27,7 @@ def test_each_pot_is_set_aside_for_itself_and_what_is_left_is_told(money):
     line = money.line()
     money.set_aside(line, "6000.00")
     made = money.set_aside(line, "4000.00", "crime_grant")
-    of_year = budget_of(money.fund).of_year(2026)
+    of_year = budget_of(money.fund, commitments_of(money.fund)).of_year(2026)
     assert [(one.pot, one.secured, one.unallocated) for one in of_year.pots] == [
         ("s75", Decimal("8000.00"), Decimal("2000.00")),
         ("crime_grant", Decimal("4000.00"), Decimal("0.00")),

@@ -11,6 +11,7 @@ from commissioning.kernel.models import Job
 from commissioning.kernel.refusals import StaleEdit
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
+from funders.budget.queries import commitments_of
 from funders.ledger.models import LedgerLine
 from funders.ledger.queries import balances_of, verdicts
 from funders.spending import actions
@@ -41,7 +42,7 @@ def test_an_invoice_is_approved_paid_and_posted_from_its_pots(money):
     assert sorted(lines) == [("crime_grant", Decimal("750.00"), line.pk, 2026), ("s75", Decimal("1500.00"), line.pk, 2026)]
     assert moved(money.fund) == {"bank": Decimal("9750.00"), "contributions": Decimal("-12000.00"), "spent": Decimal("2250.00")}
     assert cash_by_pot(money.fund) == {"s75": Decimal("6500.00"), "crime_grant": Decimal("3250.00")}
-    (row,) = budget_of(money.fund).of_year(2026).lines
+    (row,) = budget_of(money.fund, commitments_of(money.fund)).of_year(2026).lines
     assert (row.allocated, row.committed, row.paid) == (Decimal("9000.00"), Decimal("9000.00"), Decimal("2250.00"))
     assert AuditEntry.objects.get(object_reference=payment.reference).after["pots"] == {"s75": "1500.00", "crime_grant": "750.00"}
     assert broken() == []

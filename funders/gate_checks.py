@@ -19,6 +19,7 @@ from funders.ledger.queries import received_for
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Receipt, Schedule
+from funders.spending.queries.budget import cash_by_pot
 from funders.spending.queries.invoices import spent_beyond, standing_against
 from funders.statements.queries import fund_of_tender, positions_of
 from funders.statements.rules import uncovered_years
@@ -107,7 +108,19 @@ def nothing_taken_out(receipt: Receipt) -> Iterable[Blocker]:
         )
 
 
+def nothing_paid_out(receipt: Receipt) -> Iterable[Blocker]:
+    """A receipt stands while payments to providers rest on it: no pot pays out more than it received."""
+    pot = receipt.instalment.contribution.pot
+    short = receipt.matched_amount - cash_by_pot(receipt.fund).get(pot, NOTHING)
+    if receipt.matched_amount and short > 0:
+        yield Blocker(
+            f"{as_pounds(short)} of this money has been paid to providers already. Reverse those payments first, if they were wrong too.",
+            f"{reverse('spending:list')}?fund={receipt.fund.code}",
+        )
+
+
 register_gate("receipt.reverse", nothing_taken_out)
+register_gate("receipt.reverse", nothing_paid_out)
 register_gate("contribution.withdraw", nothing_received)
 register_gate("contribution.withdraw", not_set_aside)
 register_gate("commitment.release", not_invoiced)

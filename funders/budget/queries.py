@@ -25,6 +25,7 @@ from funders.pool.rules import NOTHING
 YearPot = tuple[int, str]
 YearLine = tuple[int, int]
 SetAside = dict[tuple[int, int, str], Decimal]
+FundYearPot = tuple[int, int, str]
 
 
 def lines_of_budget(fund: PooledFund) -> list[BudgetLine]:
@@ -37,18 +38,24 @@ def areas_to_choose() -> list[ContractArea]:
 
 def secured_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
     """Pounds by year and pot: agreed contributions, and what is pooled already in every year."""
-    found: dict[YearPot, Decimal] = {}
-    for source in fund.pooled_already.all():
-        if source.poolable and not source.condition and source.amount:
-            for year in years_of(fund):
-                _add(found, (year.start, source.pot), source.amount)
-    agreed = Contribution.objects.secured().filter(fund=fund)
-    for year, pot, amount in agreed.order_by().values_list("year", "pot").annotate(sum=Sum("amount")):
-        _add(found, (year, pot), amount)
+    return {(year, pot): amount for (_, year, pot), amount in secured_of([fund]).items()}
+
+
+def secured_of(funds: Collection[PooledFund]) -> dict[FundYearPot, Decimal]:
+    """The same of several funds, by fund (its primary key), year and pot. Read them with `pooled_already` prefetched."""
+    found: dict[FundYearPot, Decimal] = {}
+    for fund in funds:
+        for source in fund.pooled_already.all():
+            if source.poolable and not source.condition and source.amount:
+                for year in years_of(fund):
+                    _add(found, (fund.pk, year.start, source.pot), source.amount)
+    agreed = Contribution.objects.secured().filter(fund__in=[one.pk for one in funds])
+    for fund_key, year_start, pot, amount in agreed.order_by().values_list("fund", "year", "pot").annotate(sum=Sum("amount")):
+        _add(found, (fund_key, year_start, pot), amount)
     return found
 
 
-def _add(sums: dict[YearPot, Decimal], key: YearPot, amount: Decimal) -> None:
+def _add(sums: dict[FundYearPot, Decimal], key: FundYearPot, amount: Decimal) -> None:
     sums[key] = sums.get(key, NOTHING) + amount
 
 
@@ -164,6 +171,12 @@ def committed_to(contract: Contract, fund: PooledFund | None = None) -> dict[int
     rows = rows.filter(fund=fund) if fund else rows
     sums = rows.order_by().values_list("year").annotate(sum=Sum("amount"))
     return {year: amount for year, amount in sums.order_by("year") if amount}
+
+
+def committed_by_contract() -> dict[tuple[int, int], Decimal]:
+    """Pounds by contract (its primary key) and year."""
+    rows = Commitment.objects.order_by().values_list("contract", "year").annotate(sum=Sum("amount"))
+    return {(contract, year): amount for contract, year, amount in rows}
 
 
 def line_of_contract(contract: Contract) -> BudgetLine | None:

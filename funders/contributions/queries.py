@@ -35,11 +35,16 @@ class YearSums:
 
 def sums_by_year(fund: PooledFund) -> dict[int, YearSums]:
     """Money of each year that has some, by the calendar year in which it begins."""
-    rows = fund_contributions(fund).annotate(counts_as=COUNTS_AS).order_by().values_list("year", "counts_as").annotate(sum=Sum("amount"))
-    found: dict[int, dict[str, Decimal]] = {}
-    for year, standing, amount in rows:
-        found.setdefault(year, {})[str(standing)] = amount
-    return {year: YearSums(**sums) for year, sums in found.items()}
+    return {year: sums for (_, year), sums in sums_by_fund(fund_contributions(fund)).items()}
+
+
+def sums_by_fund(contributions: ContributionQuerySet) -> dict[tuple[int, int], YearSums]:
+    """The same of several funds, by fund (its primary key) and year."""
+    counted = contributions.annotate(counts_as=COUNTS_AS).order_by()
+    found: dict[tuple[int, int], dict[str, Decimal]] = {}
+    for fund, year, standing, amount in counted.values_list("fund", "year", "counts_as").annotate(sum=Sum("amount")):
+        found.setdefault((fund, year), {})[str(standing)] = amount
+    return {key: YearSums(**sums) for key, sums in found.items()}
 
 
 def fund_contributions(fund: PooledFund) -> ContributionQuerySet:

@@ -1,5 +1,6 @@
 """What the ledger says: balances, received money, and whether every rule of it holds."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,6 +42,12 @@ def received_for(contribution: int) -> Decimal:
     """:param contribution: its primary key."""
     found = LedgerLine.objects.filter(contribution=contribution, account=Account.CONTRIBUTIONS).aggregate(sum=Sum("amount"))["sum"]
     return -(found or NOTHING)
+
+
+def received_by_contribution() -> dict[int | None, Decimal]:
+    """The money that the ledger holds for each contribution that has had some, by its primary key."""
+    arrived = LedgerLine.objects.filter(account=Account.CONTRIBUTIONS).order_by().values_list("contribution").annotate(sum=Sum("amount"))
+    return {contribution: -amount for contribution, amount in arrived}
 
 
 def arrived_before(fund: PooledFund, bank_references: Collection[str]) -> dict[str, str]:
@@ -95,15 +102,21 @@ def _foreign_lines() -> list[str]:
 
 def _half_reversed() -> list[str]:
     """Reversals that do not undo their posting account by account."""
-    reversals = LedgerTransaction.objects.filter(kind=TransactionKind.REVERSAL).select_related("reverses")
-    return [one.reference for one in reversals.prefetch_related("lines", "reverses__lines") if _sides(one) != _sides(one.reverses, -1)]
+    reversals = LedgerTransaction.objects.filter(kind=TransactionKind.REVERSAL).order_by().values_list("pk", "reverses", "reference")
+    if not reversals:
+        return []
+    concerned = LedgerLine.objects.filter(Q(transaction__kind=TransactionKind.REVERSAL) | Q(transaction__reversal__isnull=False))
+    sides: dict[int, list[tuple[object, ...]]] = {}
+    for posting, amount, *names in concerned.order_by().values_list("transaction", "amount", *_SIDE):
+        sides.setdefault(posting, []).append((*(name or 0 for name in names), amount))
+    return [reference for pk, undone, reference in reversals if not _undoes(sides.get(pk, []), sides.get(undone or 0, []))]
 
 
-def _sides(posting: LedgerTransaction | None, sign: int = 1) -> list[tuple[object, ...]]:
-    lines = posting.lines.all() if posting else []
-    return sorted(
-        (one.account, one.contribution_id or 0, one.pot, one.budget_line_id or 0, one.budget_year or 0, sign * one.amount) for one in lines
-    )
+_SIDE = ("account", "contribution", "budget_line", "budget_year", "pot")
+
+
+def _undoes(reversal: list[tuple[object, ...]], posting: list[tuple[object, ...]]) -> bool:
+    return Counter(reversal) == Counter((*names, -amount) for *names, amount in posting)  # type: ignore[operator]
 
 
 register_invariant("balanced", "Every posting has at least two sides, and they add up to nothing.", _unbalanced)

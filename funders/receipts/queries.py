@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import WAITS, Contribution, ContributionEvent, Step, waiting
-from funders.contributions.queries import sums_by_year
+from funders.contributions.queries import sums_by_fund
 from funders.contributions.states import ContributionState
-from funders.ledger.queries import received_for, register_invariant
+from funders.ledger.queries import received_by_contribution, register_invariant
 from funders.ledger.queries import with_received as with_ledger
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
@@ -131,25 +131,26 @@ def _received_beyond() -> list[str]:
 
 def _not_as_posted() -> list[str]:
     """Instalments whose receipts are not what the ledger says of their contribution."""
-    rows = Contribution.objects.exclude(schedule=None).annotate(
-        told=Coalesce(Sum("instalments__receipts__matched_amount", filter=Q(instalments__receipts__reversed_at=None)), NOTHING)
-    )
-    return [one.reference for one in rows if one.told != received_for(one.pk)]
+    receipts = Receipt.objects.standing().order_by().values_list("instalment__contribution")
+    told, posted = dict(receipts.annotate(sum=Sum("matched_amount"))), received_by_contribution()
+    wrong = [key for key in {*told, *posted} if told.get(key, NOTHING) != posted.get(key, NOTHING)]
+    return list(Contribution.objects.exclude(schedule=None).filter(pk__in=wrong).values_list("reference", flat=True))
 
 
 def _conditional_not_apart() -> list[str]:
     """Money that waits and has been received all the same, sums that count it as secured, and conditions met on no recorded day."""
     arrived = [one.reference for one in with_ledger(Contribution.objects.filter(WAITS)) if one.received]  # type: ignore[attr-defined]
     sure: dict[tuple[int, int], Decimal] = {}
-    for one in Contribution.objects.filter(state=ContributionState.AGREED):
+    agreed = Contribution.objects.filter(state=ContributionState.AGREED).only(
+        "fund", "year", "amount", "state", "condition", "condition_met_on"
+    )
+    for one in agreed:
         if not one.waits:
             sure[one.fund_id, one.year] = sure.get((one.fund_id, one.year), NOTHING) + one.amount
-    summed = [
-        f"{fund.code} {year}"
-        for fund in PooledFund.objects.all()
-        for year, sums in sums_by_year(fund).items()
-        if sums.agreed != sure.get((fund.pk, year), NOTHING)
-    ]
+    counted = sums_by_fund(Contribution.objects.standing())
+    wrong = {key for key, sums in counted.items() if sums.agreed != sure.get(key, NOTHING)}
+    codes = dict(PooledFund.objects.filter(pk__in={fund for fund, _ in wrong}).values_list("pk", "code"))
+    summed = [f"{codes[fund]} {year}" for fund, year in sorted(wrong)]
     told = ContributionEvent.objects.filter(contribution=OuterRef("pk"), step=Step.MET, effective_on=OuterRef("condition_met_on"))
     silent = Contribution.objects.exclude(condition_met_on=None).exclude(Exists(told))
     return [*arrived, *summed, *silent.values_list("reference", flat=True)]

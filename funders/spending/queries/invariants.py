@@ -1,73 +1,75 @@
 """The rules of pot, line, commitment and payment that `verify_ledger` asks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, Sum
 
+from commissioning.contracts.models import Contract
 from funders.budget.models import Allocation, Commitment
-from funders.budget.queries import (
-    allocated_by_line,
-    allocated_by_pot,
-    beyond_limits,
-    commitments_of,
-    committed_by_line,
-    needed_years,
-    secured_by_pot,
-)
+from funders.budget.queries import beyond_limits, needed_years, secured_by_pot, secured_of
 from funders.contributions.models import Contribution
+from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
-from funders.spending.queries.budget import cash_of, paid_by_line
 from funders.spending.queries.invoices import invoiced_beyond, not_as_posted, paid_and_not, same_hand
 
+Sums = Mapping[tuple[Any, ...], Decimal]
 
-def _exceeding(pairs: Iterable[tuple[object, Decimal, Decimal]]) -> list[str]:
-    return [str(key) for key, part, whole in pairs if part > whole or part < 0]
+
+def _by(rows: "QuerySet[Any]", *names: str, sign: int = 1) -> dict[tuple[Any, ...], Decimal]:
+    """What the rows add up to by these fields, of which the first is the fund."""
+    return {tuple(key): sign * amount for *key, amount in rows.order_by().values_list(*names).annotate(sum=Sum("amount"))}
+
+
+def _exceeding(parts: Sums, wholes: Sums) -> list[tuple[Any, ...]]:
+    """Keys of parts that are more than their whole, or below zero."""
+    return sorted(key for key, part in parts.items() if part > wholes.get(key, NOTHING) or part < 0)
+
+
+def _named(broken: list[tuple[Any, ...]]) -> list[str]:
+    """Each by the code of its fund and the rest of its key."""
+    codes = dict(PooledFund.objects.filter(pk__in={fund for fund, *_ in broken}).values_list("pk", "code"))
+    return [" ".join([codes[fund], *(str(part) for part in rest)]) for fund, *rest in broken]
 
 
 def _allocated_beyond_secured() -> list[str]:
-    return [
-        f"{fund.code} {year} {pot}"
-        for fund in PooledFund.objects.filter(allocations__isnull=False).distinct().prefetch_related("pooled_already")
-        for secured in [secured_by_pot(fund)]
-        for (year, pot), amount in allocated_by_pot(fund).items()
-        if amount < 0 or amount > secured.get((year, pot), NOTHING)
-    ]
+    allocated = _by(Allocation.objects.all(), "fund", "year", "pot")
+    funds = PooledFund.objects.filter(pk__in={fund for fund, *_ in allocated}).prefetch_related("pooled_already")
+    return _named(_exceeding(allocated, secured_of(funds))) if allocated else []
 
 
-def _per_fund(check: Callable[[PooledFund], Iterable[tuple[object, Decimal, Decimal]]]) -> Callable[[], list[str]]:
-    """The rule asked of each fund that has a budget."""
-    return lambda: [
-        f"{fund.code} {broken}"
-        for fund in PooledFund.objects.filter(budget_lines__isnull=False).distinct()
-        for broken in _exceeding(check(fund))
-    ]
+def _committed_beyond_allocated() -> list[str]:
+    committed = _by(Commitment.objects.all(), "fund", "year", "line")
+    return _named(_exceeding(committed, _by(Allocation.objects.all(), "fund", "year", "line"))) if committed else []
 
 
-def _committed_and_allocated(fund: PooledFund) -> Iterable[tuple[object, Decimal, Decimal]]:
-    allocated = allocated_by_line(fund)
-    return [(key, amount, allocated.get(key, NOTHING)) for key, amount in committed_by_line(fund).items()]
+def _paid_beyond_committed() -> list[str]:
+    paid = _by(LedgerLine.objects.filter(account=Account.SPENT), "fund", "budget_year", "budget_line")
+    return _named(_exceeding(paid, _by(Commitment.objects.all(), "fund", "year", "line"))) if paid else []
 
 
-def _paid_and_committed(fund: PooledFund) -> Iterable[tuple[object, Decimal, Decimal]]:
-    committed = committed_by_line(fund)
-    return [(key, amount, committed.get(key, NOTHING)) for key, amount in paid_by_line(fund).items()]
-
-
-def _paid_and_received(fund: PooledFund) -> Iterable[tuple[object, Decimal, Decimal]]:
-    return [(one.pot, one.paid, one.received) for one in cash_of(fund)]
+def _pots_below_zero() -> list[str]:
+    """Pots that have paid out more than they received, or have received less than nothing."""
+    paid = _by(LedgerLine.objects.filter(account=Account.SPENT), "fund", "pot")
+    received = _by(LedgerLine.objects.filter(account=Account.CONTRIBUTIONS), "fund", "contribution__pot", sign=-1)
+    return _named(_exceeding({key: paid.get(key, NOTHING) for key in {*paid, *received}}, received))
 
 
 def _commitments_that_do_not_add_up() -> list[str]:
     """Contracts whose yearly commitments are not their value in the years of the fund."""
-    funds = PooledFund.objects.filter(commitments__isnull=False).distinct()
+    committed: dict[tuple[int, int], dict[int, Decimal]] = {}
+    for (fund, contract, year), amount in _by(Commitment.objects.all(), "fund", "contract", "year").items():
+        if amount:
+            committed.setdefault((fund, contract), {})[year] = amount
+    funds = PooledFund.objects.in_bulk({fund for fund, _ in committed})
+    contracts = Contract.objects.prefetch_related("options", "extensions").in_bulk({contract for _, contract in committed})
     return [
-        one.contract.reference
-        for fund in funds
-        for one in commitments_of(fund)
-        if dict(one.years) != {year: amount for year, amount in needed_years(one.contract, fund).items() if amount}
+        contracts[contract].reference
+        for (fund, contract), years in committed.items()
+        if years != {year: amount for year, amount in needed_years(contracts[contract], funds[fund]).items() if amount}
     ]
 
 
@@ -101,12 +103,10 @@ register_invariant(
 register_invariant(
     "committed-within-allocated",
     "What is committed of a line in a year is at most what is set aside for it.",
-    _per_fund(_committed_and_allocated),
+    _committed_beyond_allocated,
 )
-register_invariant(
-    "paid-within-committed", "What is paid of a line in a year is at most what is committed.", _per_fund(_paid_and_committed)
-)
-register_invariant("pots-not-below-zero", "No pot pays out more than it received.", _per_fund(_paid_and_received))
+register_invariant("paid-within-committed", "What is paid of a line in a year is at most what is committed.", _paid_beyond_committed)
+register_invariant("pots-not-below-zero", "No pot pays out more than it received.", _pots_below_zero)
 register_invariant(
     "commitments-add-up", "The yearly commitments of a contract are its value in the years of the fund.", _commitments_that_do_not_add_up
 )

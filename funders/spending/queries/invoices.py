@@ -10,7 +10,7 @@ from commissioning.contracts.models import Contract
 from commissioning.contracts.permissions import OFFICERS
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from funders.budget.queries import TakenBack, committed_to, pots_of_line
+from funders.budget.queries import TakenBack, committed_by_contract, committed_to, pots_of_line
 from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.rules import NOTHING
 from funders.spending.models import Payment, ProviderInvoice, ProviderInvoiceQuerySet
@@ -119,10 +119,8 @@ def same_hand() -> Iterable[str]:
 
 def invoiced_beyond() -> Iterable[str]:
     """Contracts and years whose invoices that stand are more than what is committed."""
-    rows = ProviderInvoice.objects.standing().order_by().values("contract", "year").annotate(sum=Sum("amount"))
-    contracts = Contract.objects.in_bulk({one["contract"] for one in rows})
-    return [
-        f"{contracts[one['contract']].reference} {one['year']}"
-        for one in rows
-        if one["sum"] > committed_to(contracts[one["contract"]]).get(one["year"], NOTHING)
-    ]
+    rows = ProviderInvoice.objects.standing().order_by().values_list("contract", "year").annotate(sum=Sum("amount"))
+    committed = committed_by_contract() if rows else {}
+    wrong = [(contract, year) for contract, year, amount in rows if amount > committed.get((contract, year), NOTHING)]
+    contracts = Contract.objects.in_bulk([contract for contract, _ in wrong]) if wrong else {}
+    return [f"{contracts[contract].reference} {year}" for contract, year in wrong]

@@ -23,7 +23,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import psycopg
 
 from commissioning.kernel.postgres.launcher import LocalPostgres
-from tests.benchmarks.bank_import import lines_of, measure_bank_import
+from tests.benchmarks import bank_import, ledger
 from tests.benchmarks.memory import memory_of
 from tests.benchmarks.pages import PAGES, BenchPage
 from tests.running_portal import ROOT, Portal, free_port
@@ -150,7 +150,7 @@ def start_times() -> tuple[float, float]:
     return first, second
 
 
-def document(measured: list[Measured], memory: dict[str, float], starts: tuple[float, float], bank: dict[str, float]) -> str:
+def document(measured: list[Measured], memory: dict[str, float], starts: tuple[float, float], sections: list[str]) -> str:
     rows = [
         f"| {one.page.name} | {one.page.kind} | {one.ratio:.1f} | {one.page.aim:g} | {'yes' if one.ratio <= one.page.aim else '**no**'} "
         f"| {one.milliseconds:.0f} | {one.unpacked / 1000:.0f} |"
@@ -185,7 +185,7 @@ def document(measured: list[Measured], memory: dict[str, float], starts: tuple[f
             "",
             "Aim: below 1,024 MB.",
             "",
-            *lines_of(bank),
+            *sections,
             "## Start",
             "",
             "| start | seconds |",
@@ -205,11 +205,11 @@ def main() -> None:
     try:
         measured, memory = measure_running(portal)
         portal.stop()  # its worker would read the same file
-        bank = measure_bank_import(portal)
+        sections = [*bank_import.lines_of(bank_import.measure_bank_import(portal)), *ledger.lines_of(ledger.measure_ledger(portal))]
     finally:
         portal.manage("postgres", "stop")
         portal.remove()
-    Path(DOCUMENT).write_text(document(measured, memory, starts, bank))
+    Path(DOCUMENT).write_text(document(measured, memory, starts, sections))
     print(f"Written: {DOCUMENT.relative_to(ROOT)}")  # noqa: T201
 
 

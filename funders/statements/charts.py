@@ -1,25 +1,41 @@
-from commissioning.kernel.charts import Chart, stacked_chart
+from collections.abc import Sequence
+
+from commissioning.kernel.charts import Chart, Level, stacked_chart
 from commissioning.kernel.quarters import FinancialYear
 from funders.pool.rules import YearPosition
-from funders.statements.rules import coverage
+from funders.statements.rules import YearCertainty, certainty
 
 # Four layers can be told apart: where something is conditional, what is sure is one layer.
 SURE = {"Pooled already": "pooled", "Agreed": "agreed"}
 SURE_AND_CONDITIONAL = {"Pooled or agreed": "secured", "Conditional": "conditional"}
+UNUSUAL = ("Conditional", "Indicative")
 OPEN = {"Pledged, not agreed": "pledged", "Missing": "missing_with_pledges"}
 
 
-def years_chart(positions: list[YearPosition]) -> Chart:
-    """Each year as a stack up to what it requires: what is sure at the bottom, what is missing on top."""
-    series = year_series(positions)
+def certainty_chart(years: Sequence[YearCertainty]) -> Chart:
+    """Each year as a stack from what has arrived to what is a mere figure, with a line at what contracts have committed."""
+    positions = [one.position for one in years]
+    layers = {
+        "Received": [one.received for one in years],
+        "Agreed or pooled, not received": [one.agreed_open for one in years],
+        "Conditional": [one.conditional for one in positions],
+        "Pledged, not agreed": [one.pledged for one in positions],
+        "Indicative": [one.indicative for one in positions],
+    }
+    layers = {name: amounts for name, amounts in layers.items() if any(amounts) or name not in UNUSUAL}
     return stacked_chart(
-        title="How far each year is covered",
-        finding=coverage(positions),
+        title="How sure each year’s money is, and what contracts have committed",
+        finding=certainty(years),
         labels=[str(FinancialYear(one.year)) for one in positions],
-        series=series,
+        series={name: [float(amount) for amount in amounts] for name, amounts in layers.items()},
         unit="£",
-        target=target_of(positions),
-        identity="years",
+        identity="certainty",
+        level=Level(
+            "Committed by contracts",
+            [float(one.committed) for one in years],
+            [float(one.beyond) for one in years],
+            "Committed beyond what is agreed",
+        ),
     )
 
 

@@ -9,12 +9,14 @@ from functools import cached_property
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from commissioning.tenders.models import Tender
+from funders.budget.queries import committed_by_year
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
 from funders.pool.queries import Ask, Requirement, Split, asks_of, is_over, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
+from funders.statements.rules import YearCertainty
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,12 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
         received=_received(contributions),
         contributions=contributions,
     )
+
+
+def certainty_of(picture: FundPicture) -> list[YearCertainty]:
+    """How sure each year's money is, and what contracts have committed of it."""
+    committed = committed_by_year(picture.fund)
+    return [YearCertainty(one, picture.received.get(one.year, NOTHING), committed.get(one.year, NOTHING)) for one in picture.positions]
 
 
 def own_of(picture: FundPicture, funder: Organisation | None) -> list[Contribution]:

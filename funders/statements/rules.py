@@ -9,7 +9,7 @@ from commissioning.kernel.money import PENNY, as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.words import join, number_word, percent
 from funders.budget.rules import months_by_year
-from funders.pool.rules import NOTHING, YearPosition
+from funders.pool.rules import NOTHING, YearPosition, missing
 
 MONTHS_A_YEAR = 12
 
@@ -46,6 +46,40 @@ def uncovered_years(*, annual: Decimal, starts_on: date, months: int, secured: M
         if year in secured and secured[year] < needed:
             found.append(Uncovered(FinancialYear(year), needed, secured[year]))
     return found
+
+
+@dataclass(frozen=True)
+class YearCertainty:
+    """How sure the money of a year is, against what contracts have committed of it.
+
+    What is pooled already is no promise that could be invoiced: until a receipt says otherwise it stands with what is agreed.
+    """
+
+    position: YearPosition
+    received: Decimal
+    committed: Decimal
+
+    @property
+    def agreed_open(self) -> Decimal:
+        """Agreed, or pooled already, and not yet received."""
+        return missing(self.position.secured, self.received)
+
+    @property
+    def beyond(self) -> Decimal:
+        """What is committed beyond what is pooled or agreed; what is conditional or pledged does not cover it."""
+        return missing(self.committed, self.position.secured)
+
+
+def certainty(years: Sequence[YearCertainty]) -> str:
+    """Whether what is committed rests on what is agreed, in one sentence."""
+    over = [one for one in years if one.beyond]
+    if over:
+        said = join([f"{as_pounds(one.beyond)} in {FinancialYear(one.position.year)}" for one in over])
+        return f"Contracts have committed more than is pooled or agreed: {said} too much."
+    committed = sum((one.committed for one in years), NOTHING)
+    if not committed:
+        return f"No contract has committed money of this fund yet. {coverage([one.position for one in years])}"
+    return f"Contracts have committed {as_pounds(committed)}, and in each year that is covered by money that is pooled or agreed."
 
 
 def finding(positions: Sequence[YearPosition]) -> str:

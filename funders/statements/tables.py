@@ -1,6 +1,6 @@
 """A fund in tables: what it needs, what it holds, who is asked, how each year stands, who gives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.urls import reverse
@@ -13,6 +13,7 @@ from funders.pool.rules import NOTHING, YearPosition
 from funders.pool.states import FundState
 from funders.pool.tables.fund import asked_table, lines_table, requirement_table, sources_table
 from funders.statements.queries import FundPicture, PartnerTotal, PartnerYear
+from funders.statements.rules import YearCertainty
 
 STATES = {FundState.DRAFT: "amber", FundState.OPEN: "green"}
 
@@ -57,6 +58,43 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
     return Table(columns, rows, "Year by year", total=total if len(rows) > 1 else None)
 
 
+def certainty_table(years: Sequence[YearCertainty]) -> Table:
+    """What each year rests on, the surest first. A year that is committed beyond it says so in words."""
+    columns = [
+        Column("year", "Year"),
+        Column("received", "Received", "money"),
+        Column("agreed_open", "Agreed or pooled, not received", "money"),
+        Column("conditional", "Conditional", "money"),
+        Column("pledged", "Pledged only", "money"),
+        Column("indicative", "Indicative", "money"),
+        Column("committed", "Committed", "money"),
+        Column("beyond", "Committed beyond agreed", "money"),
+    ]
+    empty = {key for key in ("conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
+    columns = [column for column in columns if column.key not in empty]
+    keys = [column.key for column in columns[1:]]
+    rows = [{key: getattr(one if hasattr(one, key) else one.position, key) for key in keys} for one in years]
+    total = {"year": "All years", **{key: sum((row[key] for row in rows), NOTHING) for key in keys}}
+    named = [{"year": str(FinancialYear(one.position.year)), **row} for one, row in zip(years, rows, strict=True)]
+    return Table(columns, named, "What each year rests on", total=total if len(rows) > 1 else None)
+
+
+def shortfall_table(positions: Sequence[YearPosition]) -> Table:
+    """The three lines of shortfall: with what is secured alone, with conditions met, with pledges agreed too."""
+    columns = [
+        Column("year", "Year"),
+        Column("required", "Required", "money"),
+        Column("secured", "Pooled or agreed", "money"),
+        Column("missing", "Missing on what is secured", "money"),
+        Column("missing_with_conditional", "Missing if conditions are met", "money"),
+        Column("missing_with_pledges", "Missing if pledges are agreed too", "money"),
+    ]
+    keys = [column.key for column in columns[1:]]
+    rows = [{"year": str(FinancialYear(one.year)), **{key: getattr(one, key) for key in keys}} for one in positions]
+    total = {"year": "All years", **{key: sum((getattr(one, key) for one in positions), NOTHING) for key in keys}}
+    return Table(columns, rows, "What is missing, on three assumptions", total=total if len(rows) > 1 else None)
+
+
 PARTNER_COLUMNS = (
     Column("funder", "Partner"),
     Column("asked", "Asked for", "money"),
@@ -98,7 +136,7 @@ def asks_table(picture: FundPicture) -> Table:
     return asked_table(picture.asks)
 
 
-def page_tables(picture: FundPicture) -> dict[str, Table]:
+def page_tables(picture: FundPicture, certainty: Sequence[YearCertainty]) -> dict[str, Table]:
     """Every table of a fund's page, by the name that its file goes by."""
     return {
         "requirement": requirement_table(picture.requirement),
@@ -106,14 +144,15 @@ def page_tables(picture: FundPicture) -> dict[str, Table]:
         "shares": shares_table(picture),
         "asks": asks_table(picture),
         "years": years_table(picture.positions, received=picture.received),
+        "certainty": certainty_table(certainty),
+        "shortfall": shortfall_table(picture.positions),
         "partners": partners_table(picture.partners),
     }
 
 
-def shown_tables(picture: FundPicture) -> dict[str, Table]:
-    """The same for the page: differences with their sign, and without what the page says in other places."""
-    years = years_table(picture.positions, short=True, received=picture.received)
-    return {**page_tables(picture), "shares": shares_table(picture, signs=True), "years": years}
+def shown_tables(picture: FundPicture, certainty: Sequence[YearCertainty]) -> dict[str, Table]:
+    """The same for the page: differences with their sign."""
+    return {**page_tables(picture, certainty), "shares": shares_table(picture, signs=True)}
 
 
 def funds_table(funds: Iterable[PooledFund]) -> Table:

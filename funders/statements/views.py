@@ -16,9 +16,9 @@ from funders.pool.models import Base, PooledFund
 from funders.pool.permissions import READERS, can_set_up, can_write
 from funders.pool.queries import fund_for, funds_for, is_over
 from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, sum_tiles
-from funders.statements.charts import years_chart
+from funders.statements.charts import certainty_chart
 from funders.statements.forms import GivingFilter
-from funders.statements.queries import FundPicture, giving, names_partners, own_of, picture_of
+from funders.statements.queries import FundPicture, certainty_of, giving, names_partners, own_of, picture_of
 from funders.statements.rules import finding
 from funders.statements.tables import (
     funds_table,
@@ -42,8 +42,9 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     found = _fund(request, code)
     asked = request.GET.get("base", "")
     picture = picture_of(found, asked if asked in Base.values else "")
+    certainty = certainty_of(picture)
     if wanted := wanted_format(request):
-        tables, name = page_tables(picture), request.GET.get("table", "")
+        tables, name = page_tables(picture, certainty), request.GET.get("table", "")
         chosen = name if name in tables else "years"
         return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
     today = timezone.localdate()
@@ -51,10 +52,10 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     context = {
         "fund": found,
         "picture": picture,
-        "tables": shown_tables(picture),
+        "tables": shown_tables(picture, certainty),
         "names_partners": names_partners(picture, today),
         "finding": finding(picture.positions),
-        "chart": years_chart(picture.positions),
+        "chart": certainty_chart(certainty),
         "own": own_table(own, "Your organisation’s contributions"),
         "in_kind": gifts_table(gifts_of_fund(found), links=False),
         "may_give": can_pledge(request.seat, found) and not is_over(found, today),

@@ -33,7 +33,7 @@ def test_from_the_counter_signature_to_the_ledger_and_back(portal: Portal, brows
         host.follow("The ledger of the fund").sees(
             "Held by the host", "Received from partners", "BACS 0104 PCC EARLY", "Kent Police and Crime"
         )
-        host.follow("Kent and Medway pooled fund (2026/27").sees("Of it received", "£22,958.34")
+        host.follow("Kent and Medway pooled fund (2026/27").sees("Received", "£22,958.34")
 
         host.goto("/instalments/?search=INV-2027-PCC-1").follow("1 April 2027").follow(re.compile("^reverse "))
         host.fill("Reason", "The bank sent it back the next day.").press("Reverse the receipt")

@@ -12,13 +12,13 @@ from itertools import pairwise
 
 from commissioning.kernel.charts import drawing
 from commissioning.kernel.charts.drawing import FONTS, HEIGHT, MOST_SERIES, WIDTH, Key
-from commissioning.kernel.charts.scale import Groups, Number, Scale, say
+from commissioning.kernel.charts.scale import Groups, Number, Scale, say, say_short
 from commissioning.kernel.tables import Column, Table
 
 Series = Mapping[str, Sequence[Number]]
 MOST_SAID = 14
 
-__all__ = ["Chart", "Groups", "Scale", "Series", "bar_chart", "line_chart", "stacked_chart"]
+__all__ = ["Chart", "Groups", "Level", "Scale", "Series", "bar_chart", "line_chart", "stacked_chart"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,19 @@ class Chart:
     svg: str
     table: Table
     identity: str = "chart"
+
+
+@dataclass(frozen=True)
+class Level:
+    """A line across each bar of a stack, at a height of its own: what is spent, against what there is.
+
+    `beyond` has the number by which it goes beyond what may be, in the chart's unit; zero or None where it does not.
+    """
+
+    name: str
+    values: Sequence[Number]
+    beyond: Sequence[Number]
+    beyond_name: str
 
 
 def bar_chart(
@@ -78,17 +91,21 @@ def stacked_chart(
     target: float | None = None,
     identity: str = "chart",
     across: str = "Shown for",
+    level: Level | None = None,
 ) -> Chart:
     """Bars on top of each other: one bar a label, one layer a series, the first at the bottom.
 
     A bar with a value missing has no total: "part only" or "no figure" stands in its place.
+
+    :param level: a line across each bar, red and with words below the label where it goes beyond what may be.
 
     :raises ValueError: as `bar_chart`, and for a value below zero, which cannot be stacked.
     """
     if any(value is not None and value < 0 for value in _all(series)):
         raise ValueError("A value below zero cannot be stacked")
     totals = [sum(values[place] or 0 for values in series.values()) for place in range(len(labels))]
-    scale, groups, heights = Scale.over(totals, target), Groups(len(labels), 1), [0.0] * len(labels)
+    scale = Scale.over([*totals, *(level.values if level else ())], target)
+    groups, heights = Groups(len(labels), 1), [0.0] * len(labels)
     drawn: list[str] = []
     for number, label, place, value in _values(series, labels):
         if value:
@@ -103,7 +120,27 @@ def stacked_chart(
                 drawn.append(drawing.above(middle, scale, total, unit, groups.bar))
             else:
                 drawn.append(drawing.text(middle, scale.y(total) - 6, "part only" if any(parts) else "no figure", halo=True))
-    return _chart(title, finding, labels, series, unit, identity, across, scale, drawn, drawing.bar_keys(series), target=target)
+    keys, shown = drawing.bar_keys(series), series
+    if level:
+        drawn += _level(level, labels, unit, scale, groups)
+        keys += [drawing.level_key(level.name, beyond=False)]
+        keys += [drawing.level_key(level.beyond_name, beyond=True)] if any(level.beyond) else []
+        shown = {**series, level.name: level.values, **({level.beyond_name: level.beyond} if any(level.beyond) else {})}
+    return _chart(title, finding, labels, shown, unit, identity, across, scale, drawn, keys, target=target)
+
+
+def _level(level: Level, labels: Sequence[str], unit: str, scale: Scale, groups: Groups) -> list[str]:
+    """The line across each bar, and the words below the label of each that goes beyond what may be."""
+    drawn = []
+    for place, (label, value, beyond) in enumerate(zip(labels, level.values, level.beyond, strict=True)):
+        if value:
+            said = f"{level.name}, {label}: {say(value, unit)}"
+            said += f", {level.beyond_name}: {say(beyond, unit)}" if beyond else ""
+            drawn.append(drawing.level(groups.left(place, 0), scale.y(value), groups.bar, said, beyond=bool(beyond)))
+        if beyond:
+            words, middle = f"{say_short(beyond, unit)} too much", groups.left(place, 0) + groups.bar / 2
+            drawn.append(drawing.under(middle, drawing.lines_of(label, len(labels)), words, groups.width))
+    return drawn
 
 
 def line_chart(

@@ -8,11 +8,11 @@ from commissioning.kernel.charts.scale import BOTTOM, LEFT, RIGHT, WIDTH, Scale,
 
 HEIGHT = 300
 FONTS = "Atkinson Hyperlegible Next, system-ui, Arial, sans-serif"
-MOST_SERIES = 4
-INK, SOFT, GRID = "#14282d", "#4a5f64", "#c9d7d6"
-FILLS = ("#0d3a40", "#4fa3a0", "#f0ad1e", "#d3dfdf")
-EDGES = ("#0d3a40", "#17797a", "#7a5500", "#4a5f64")
-DASHES = ("", "7 4", "2 4", "10 3 2 3")
+MOST_SERIES = 5
+INK, SOFT, GRID, ALARM = "#14282d", "#4a5f64", "#c9d7d6", "#b3261e"
+FILLS = ("#0d3a40", "#4fa3a0", "#f0ad1e", "#d3dfdf", "#ffffff")
+EDGES = ("#0d3a40", "#17797a", "#7a5500", "#4a5f64", "#14282d")
+DASHES = ("", "7 4", "2 4", "10 3 2 3", "14 5")
 ACROSS = {"target": 'stroke-dasharray="6 4" stroke-width="1.5"', "centre": 'stroke-width="1"'}
 LETTER = 7.2  # width of a letter at 13 pixels, on the safe side
 
@@ -35,15 +35,23 @@ def bar(number: int, x: float, y: float, width: float, foot: float, said: str) -
 
 
 def _hatching(number: int, x: float, y: float, width: float, height: float) -> list[str]:
-    """Lines across a bar that tell series apart without colour: level, upright close, upright wide."""
+    """Lines across a bar that tell series apart without colour: level, upright close, upright wide, slanting."""
     if number == 1:
         path = "".join(f"M{x:.1f} {y + offset:.1f}h{width:.1f}" for offset in range(8, int(height), 8))
+    elif number == 4:
+        path = "".join(_slanting(x, y, offset, width, height) for offset in range(10, int(width + height), 10))
     elif number:
         gap = 8 if number == 2 else 16
         path = "".join(f"M{x + offset:.1f} {y:.1f}v{height:.1f}" for offset in range(gap, int(width), gap))
     else:
         path = ""
     return [f'<path d="{path}" fill="none" stroke="{EDGES[number]}" stroke-width="1"/>'] if path else []
+
+
+def _slanting(x: float, y: float, offset: int, width: float, height: float) -> str:
+    """One line of the slanting hatching, from the upper or right edge down to the left or lower one."""
+    right, low = min(offset, width), min(offset, height)
+    return f"M{x + right:.1f} {y + offset - right:.1f}L{x + offset - low:.1f} {y + low:.1f}"
 
 
 def line(number: int, one: tuple[float, float], two: tuple[float, float]) -> str:
@@ -57,12 +65,13 @@ def _line_look(number: int) -> str:
 
 
 def marker(number: int, x: float, y: float, said: str = "") -> str:
-    """A point of a line, in the shape of its series: circle, square, triangle, diamond."""
+    """A point of a line, in the shape of its series: circle, square, triangle, diamond, cross."""
     shapes = (
         f"M{x - 5:.1f} {y:.1f}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
         f"M{x - 4.5:.1f} {y - 4.5:.1f}h9v9h-9z",
         f"M{x:.1f} {y - 5.5:.1f}l5.5 10h-11z",
         f"M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z",
+        f"M{x - 5:.1f} {y - 5:.1f}l10 10M{x + 5:.1f} {y - 5:.1f}l-10 10",
     )
     look = f'fill="#ffffff" stroke="{EDGES[number]}" stroke-width="2.5"'
     return f'<path class="chart__point" d="{shapes[number]}" {look}>{f"<title>{escape(said)}</title>" if said else ""}</path>'
@@ -74,6 +83,28 @@ def above(x: float, scale: Scale, value: float, unit: str, room: float) -> str:
     if len(said) * LETTER > max(room, 30) * 1.5:
         return ""
     return text(x, scale.y(value) + (-6 if value >= 0 else 16), said, halo=True)
+
+
+def level(x: float, y: float, width: float, said: str, *, beyond: bool) -> str:
+    """A line across a bar and a little beyond it, on a white edge; red, thicker and with feet where it is `beyond` what may be."""
+    left, right = x - 8, x + width + 8
+    path = f"M{left:.1f} {y:.1f}H{right:.1f}" + (f"M{left:.1f} {y - 5:.1f}v10M{right:.1f} {y - 5:.1f}v10" if beyond else "")
+    colour, thick = (ALARM, 4) if beyond else (INK, 3)
+    edge = f'<path d="{path}" fill="none" stroke="#ffffff" stroke-width="{thick + 4}"/>'
+    line = (
+        f'<path class="chart__level" d="{path}" fill="none" stroke="{colour}" stroke-width="{thick}"><title>{escape(said)}</title></path>'
+    )
+    return edge + line
+
+
+def level_key(words: str, *, beyond: bool) -> Key:
+    return Key(words, level(8, 0, 6, words, beyond=beyond))
+
+
+def under(x: float, lines: int, words: str, room: float) -> str:
+    """Red words below the label of a bar, which takes `lines` lines; as wide as their place lets them be."""
+    shown = words if len(words) * LETTER <= room else f"{words[: max(1, int(room / LETTER) - 1)]}…"
+    return text(x, BOTTOM + 18 + 15 * lines, shown, colour=ALARM, halo=True)
 
 
 def across(kind: str, y: float) -> str:
@@ -125,6 +156,11 @@ def axes(scale: Scale, unit: str, labels: Sequence[str], middles: Sequence[float
     for x, label in zip(middles, labels, strict=True):
         drawn += [text(x, BOTTOM + 18 + 15 * number, words) for number, words in enumerate(_wrapped(label, room))]
     return drawn
+
+
+def lines_of(words: str, labels: int) -> int:
+    """How many lines a label takes where there are so many of them."""
+    return len(_wrapped(words, (WIDTH - LEFT - RIGHT) / max(1, labels)))
 
 
 def _wrapped(words: str, room: float) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commissioning.kernel.charts import Scale, bar_chart, line_chart, stacked_chart
+from commissioning.kernel.charts import Level, Scale, bar_chart, line_chart, stacked_chart
 from commissioning.kernel.charts.scale import say_short
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -17,7 +17,7 @@ def parsed(chart):
 
 
 @pytest.mark.parametrize("draw", [bar_chart, stacked_chart, line_chart])
-@given(labels=st.lists(words, min_size=1, max_size=6), names=st.lists(words, min_size=1, max_size=4, unique=True), data=st.data())
+@given(labels=st.lists(words, min_size=1, max_size=6), names=st.lists(words, min_size=1, max_size=5, unique=True), data=st.data())
 def test_every_chart_is_well_formed_and_says_what_it_shows(draw, labels, names, data):
     series = {name: data.draw(st.lists(numbers, min_size=len(labels), max_size=len(labels))) for name in names}
     chart = draw(title="A <title>", finding="It & that", labels=labels, series=series)
@@ -67,13 +67,16 @@ def test_a_value_below_zero_hangs_below_the_line():
 
 
 def test_series_are_told_apart_without_colour():
-    series = {name: [float(number), 20.0] for number, name in enumerate("abcd", start=3)}
+    series = {name: [float(number), 20.0] for number, name in enumerate("abcde", start=3)}
     line = line_chart(title="t", finding="f", labels=["1", "2"], series=series, target=12.5, centre=9, unit="%")
     markers = [mark.get("d") for mark in parsed(line).findall(f"{SVG}path[@class='chart__point']")]
-    assert len({mark.translate(str.maketrans("", "", "0123456789.- ")) for mark in markers}) == 4
+    assert len({mark.translate(str.maketrans("", "", "0123456789.- ")) for mark in markers}) == 5
     assert [words.text for words in parsed(line).findall(f"{SVG}g/{SVG}text")][-2:] == ["Median 9%", "Target 12.5%"]
+    stack = stacked_chart(title="t", finding="f", labels=["1"], series={name: [40.0] for name in "abcde"})
+    hatchings = [mark.get("d") for mark in parsed(stack).findall(f"{SVG}path")]
+    assert len({("".join(sorted({letter for letter in mark if letter.isalpha()})), mark.count("M")) for mark in hatchings}) == 4
     with pytest.raises(ValueError, match="could not be told apart"):
-        bar_chart(title="t", finding="f", labels=["1"], series={name: [1.0] for name in "abcde"})
+        bar_chart(title="t", finding="f", labels=["1"], series={name: [1.0] for name in "abcdef"})
 
 
 def test_numbers_stand_above_few_bars_and_a_long_legend_wraps():
@@ -96,3 +99,21 @@ def test_a_stack_with_a_part_missing_shows_no_total():
     assert ">7<" in chart.svg
     assert "no figure" in chart.svg
     assert "part only" in chart.svg
+
+
+def test_a_level_crosses_each_bar_and_says_in_words_where_it_goes_beyond():
+    level = Level("Committed", [20.0, 50.0, 0.0], [0.0, 20.0, 0.0], "Committed beyond what is agreed")
+    series = {"Agreed": [30.0, 30.0, 30.0], "Pledged": [0.0, 10.0, 5.0]}
+    chart = stacked_chart(title="t", finding="f", labels=["one", "two", "three"], series=series, unit="£", level=level)
+    lines = parsed(chart).findall(f"{SVG}path[@class='chart__level']")
+    assert [line.find(f"{SVG}title").text for line in lines] == [
+        "Committed, one: £20",
+        "Committed, two: £50, Committed beyond what is agreed: £20",
+    ]
+    assert len({line.get("stroke") for line in lines}) == 2
+    assert "v10" in lines[1].get("d")
+    assert "v10" not in lines[0].get("d")
+    assert "£20 too much" in [words.text for words in parsed(chart).findall(f"{SVG}text")]
+    assert [column.label for column in chart.table.columns][-2:] == ["Committed", "Committed beyond what is agreed"]
+    calm = stacked_chart(title="t", finding="f", labels=["one"], series={"A": [1.0]}, level=Level("Committed", [1.0], [0.0], "Beyond"))
+    assert "Beyond" not in calm.svg

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from funders.budget.rules import months_by_year
 from funders.pool.rules import YearPosition
-from funders.statements.rules import coverage, finding, uncovered_years
+from funders.statements.rules import YearCertainty, certainty, coverage, finding, uncovered_years
 
 APRIL = date(2027, 4, 1)
 
@@ -86,3 +86,31 @@ def test_how_much_is_sure_in_a_sentence():
     assert coverage(both) == ("Of £1,620,000.00 required in two years, £1,069,000.00 (66%) is pooled or agreed and £20,000.00 is pledged.")
     assert coverage([position(2013)]) == "Of £810,000.00 required in 2013/14, £259,000.00 (32%) is pooled or agreed."
     assert coverage([]) == "Nothing is required yet."
+
+
+def sure(year, committed, received="0", **given):
+    return YearCertainty(position(year, **given), Decimal(received), Decimal(committed))
+
+
+def test_a_year_is_over_from_the_first_penny_beyond_what_is_agreed():
+    assert sure(2026, "259000").beyond == 0
+    assert sure(2026, "259000.01").beyond == Decimal("0.01")
+    assert sure(2026, "300000", pledged="500000").beyond == 41_000
+
+
+@given(*(st.decimals(0, 10**7, places=2) for _ in range(5)))
+def test_certainties_add_up_and_only_what_is_sure_covers(pooled, agreed, pledged, received, committed):
+    one = YearCertainty(YearPosition(2026, Decimal(1), pooled, agreed, pledged, pledged, pledged), min(received, agreed), committed)
+    assert one.received + one.agreed_open == pooled + agreed
+    assert one.beyond == max(Decimal(0), committed - pooled - agreed)
+    assert bool(one.beyond) == certainty([one]).startswith("Contracts have committed more than")
+
+
+def test_what_is_committed_beyond_is_said_with_its_years():
+    assert certainty([sure(2026, "259000"), sure(2027, "260000"), sure(2028, "300000")]) == (
+        "Contracts have committed more than is pooled or agreed: £1,000.00 in 2027/28 and £41,000.00 in 2028/29 too much."
+    )
+    assert certainty([sure(2026, "100000"), sure(2027, "159000")]) == (
+        "Contracts have committed £259,000.00, and in each year that is covered by money that is pooled or agreed."
+    )
+    assert certainty([sure(2026, "0")]).startswith("No contract has committed money of this fund yet. Of £810,000.00 required")

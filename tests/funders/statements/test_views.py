@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from commissioning.organisations.models import Sector
 from commissioning.organisations.roles import Role
+from funders.contributions.models import Contribution
 from funders.pool.models import CostLine, PooledAlready
 from funders.pool.permissions import READERS
 from tests.counting import cost_of
@@ -80,7 +81,9 @@ def test_sources_keep_the_papers_order_with_zero_as_an_answer(finance, fund):
     ]
 
 
-@pytest.mark.parametrize("table", ["requirement", "sources", "shares", "asks", "years", "partners", "x", "../etc/passwd"])
+@pytest.mark.parametrize(
+    "table", ["requirement", "sources", "shares", "asks", "years", "certainty", "shortfall", "partners", "x", "../etc/passwd"]
+)
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_every_table_comes_as_a_file(finance, table, format_):
     response = finance.get(FUND, {"format": format_, "table": table})
@@ -181,3 +184,24 @@ def test_each_certainty_has_a_column_where_there_is_some_and_limits_are_named(fi
     assert rows[0][3:] == ["Agreed", "Conditional", "Pledged, not agreed", "Indicative", "Nothing said yet", "Limited to"]
     assert rows[1][3:] == ["0.00", "500.00", "0.00", "0.00", "320916.67", "Court posts; 2 districts; until 31 March 2028"]
     assert rows[2][3:] == ["0.00", "0.00", "0.00", "70.00", "183666.67", ""]
+
+
+def test_a_year_is_red_where_contracts_have_committed_more_than_is_agreed(finance, money):
+    """The contract commits £9,000 a year; in 2027 what was agreed is back to a pledge."""
+    money.commit()
+    Contribution.objects.filter(year=2027, pot="s75").update(state="pledged", agreed_at=None, agreed_by=None)
+    page = finance.get(FUND).content.decode()
+    assert "Contracts have committed more than is pooled or agreed: £5,000.00 in 2027/28 too much." in page
+    assert "£5k too much" in page
+    rows = rows_of(finance.get(FUND, {"format": "csv", "table": "certainty"}))
+    assert rows[0][-2:] == ["Committed", "Committed beyond agreed"]
+    assert [row[-2:] for row in rows[1:]] == [["9000.00", "0.00"], ["9000.00", "5000.00"], ["9000.00", "0.00"], ["27000.00", "5000.00"]]
+
+
+def test_three_lines_of_shortfall(finance, fund, partner, other):
+    one = make_contribution(fund=fund, by=partner.officer, amount="300000.00", agreed_by=partner.approver)
+    one.condition, one.condition_due_on = "The grant letter", date(2028, 3, 1)
+    one.save()
+    make_contribution(fund=fund, by=other.officer, amount="51000.00")
+    rows = rows_of(finance.get(FUND, {"format": "csv", "table": "shortfall"}))
+    assert rows[1] == ["2026/27", "810000.00", "259000.00", "551000.00", "251000.00", "200000.00"]

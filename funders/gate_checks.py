@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from commissioning.contracts.models import Contract
+from commissioning.contracts.models import Contract, ContractOption
 from commissioning.evaluation.models import Award
 from commissioning.kernel.gates import Blocker, register_gate
 from commissioning.kernel.money import as_pounds
@@ -15,14 +15,14 @@ from funders.banking.queries.suspense import taken_out_of
 from funders.budget.queries import TakenBack, allocated_by_pot, secured_by_pot
 from funders.contributions.models import Contribution
 from funders.contributions.states import ContributionState
+from funders.cover.queries import shut_years, uncovered_by
 from funders.ledger.queries import received_for
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Receipt, Schedule
 from funders.spending.queries.budget import cash_by_pot
 from funders.spending.queries.invoices import spent_beyond, standing_against
-from funders.statements.queries import fund_of_tender, positions_of
-from funders.statements.rules import uncovered_years
+from funders.statements.queries import fund_of_tender
 
 
 @register_funds
@@ -32,17 +32,15 @@ def funds_that_can_pay() -> Iterable[FundChoice]:
 
 
 def fund_covers_tender(tender: Tender) -> Iterable[Blocker]:
-    """Every year of the term that lies inside the tender's fund must be covered by pooled and agreed money."""
+    """Every year of the term that lies inside the tender's fund must be covered by pooled and agreed money, or two partners let it pass."""
     if not tender.fund_code:
         return
     fund = fund_of_tender(tender)
     if fund is None:
         yield Blocker(f"There is no fund with the code {tender.fund_code}. Choose one of the pooled funds.", reverse("pool:list"))
         return
-    annual = sum((lot.annual_amount for lot in tender.lots.all()), NOTHING)
-    secured = {one.year: one.secured for one in positions_of(fund)}
-    for one in uncovered_years(annual=annual, starts_on=tender.contract_starts_on, months=tender.term_months, secured=secured):
-        yield Blocker(one.sentence, reverse("pool:fund", args=[fund.code]))
+    for one in shut_years(tender, fund):
+        yield Blocker(one.sentence, reverse("cover:tender", args=[tender.reference]))
 
 
 def fund_covers_award(award: Award) -> Iterable[Blocker]:
@@ -119,6 +117,14 @@ def nothing_paid_out(receipt: Receipt) -> Iterable[Blocker]:
         )
 
 
+def fund_covers_extension(option: ContractOption) -> Iterable[Blocker]:
+    """An option is exercised only into years that money which is not committed yet covers."""
+    for one in uncovered_by(option):
+        said = f"{one.year}: {as_pounds(one.missing)} is missing for this option. {as_pounds(one.needed)} is needed and "
+        yield Blocker(f"{said}{as_pounds(one.secured)} is pooled or agreed and not committed.", reverse("pool:list"))
+
+
+register_gate("contract.extend", fund_covers_extension)
 register_gate("receipt.reverse", nothing_taken_out)
 register_gate("receipt.reverse", nothing_paid_out)
 register_gate("contribution.withdraw", nothing_received)

@@ -4,6 +4,7 @@ from funders.banking.models import BankImport, BankMapping, BankRow, SuspenseRet
 from funders.budget.models import Allocation, BudgetLine, Commitment
 from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
 from funders.contributions.models import Contribution, ContributionEvent, Evidence, Pledge
+from funders.cover.models import CoverAlert, Override
 from funders.in_kind.models import Gift, GiftEvent, GiftEvidence
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, CostModel, MemberShare, PooledAlready, PooledFund, SectorShare
@@ -27,6 +28,7 @@ __all__ = [
     "ContributionEvent",
     "CostLine",
     "CostModel",
+    "CoverAlert",
     "Evidence",
     "Gift",
     "GiftEvent",
@@ -36,6 +38,7 @@ __all__ = [
     "LedgerLine",
     "LedgerTransaction",
     "MemberShare",
+    "Override",
     "Payment",
     "Pledge",
     "PooledAlready",

@@ -7,11 +7,13 @@ from commissioning.kernel.due import register_due
 from funders.banking import actions as banking
 from funders.calls.actions import remind as remind_of_calls
 from funders.contributions.actions import lapse_due
+from funders.cover.actions import alert
 from funders.receipts.actions import remind
 
 register_due("contributions.lapse", lapse_due)
 register_due("receipts.remind", remind)
 register_due("calls.remind", remind_of_calls)
+register_due("cover.alert", alert)
 
 
 @background_task("banking.read")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("bank/", include("funders.banking.urls")),
     path("scenarios/", include("funders.scenarios.urls")),
     path("statements/", include("funders.accounts.urls")),
+    path("cover/", include("funders.cover.urls")),
     path("ledger/", include("funders.ledger.urls")),
     path("budget/", include("funders.budget.urls")),
     path("", include("funders.spending.urls")),

@@ -36,7 +36,8 @@ EXPLAINED: dict[Role, RoleWords] = {
         "commissioner",
     ),
     Role.LEAD_OFFICER: RoleWords(
-        "Everything a commissioner may, and approve awards, sign contracts and publish the performance report.",
+        "Everything a commissioner may, and approve awards, sign contracts, publish the performance report, and propose or confirm that a tender goes on "
+        "without agreed money.",
         "Approve what they proposed themselves.",
         "commissioner",
     ),
@@ -52,7 +53,8 @@ EXPLAINED: dict[Role, RoleWords] = {
         "funder",
     ),
     Role.FUNDER_APPROVER: RoleWords(
-        "Agree their organisation's pledges, so that the fund may rely on them, and answer one-off calls.",
+        "Agree their organisation's pledges, so that the fund may rely on them, answer one-off calls, and confirm "
+        "another partner's override.",
         "Agree a pledge that they made themselves.",
         "funder",
     ),

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -53,16 +55,21 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         "fund": found,
         "picture": picture,
         "tables": shown_tables(picture, certainty),
-        "names_partners": names_partners(picture, today),
         "finding": finding(picture.positions),
         "chart": certainty_chart(certainty),
         "own": own_table(own, "Your organisation’s contributions"),
         "in_kind": gifts_table(gifts_of_fund(found), links=False),
-        "may_give": can_pledge(request.seat, found) and not is_over(found, today),
-        "may_pledge": can_pledge(request.seat, found) and years_left(found, {one.year for one in own}, today),
+        **_giving(picture, request.seat, {one.year for one in own}, today),
         **_reckoning(picture, request.seat),
     }
     return render(request, "funders/statements/fund.html", context)
+
+
+def _giving(picture: FundPicture, seat: Seat, said: set[int], today: date) -> dict[str, object]:
+    """Whether partners are asked by name, and the seat may give. :param said: years for which its organisation has said something."""
+    fund, may = picture.fund, can_pledge(seat, picture.fund)
+    named = names_partners(picture, today)
+    return {"names_partners": named, "may_give": may and not is_over(fund, today), "may_pledge": may and years_left(fund, said, today)}
 
 
 def _reckoning(picture: FundPicture, seat: Seat) -> dict[str, object]:

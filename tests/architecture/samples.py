@@ -20,6 +20,7 @@ SPEAKS_OF = {
     "budget": ("pool", "contracts"),
     "calls": ("pool",),
     "contributions": ("pool",),
+    "cover": ("tenders",),
     "evaluation": ("tenders", "bids"),
     "in_kind": ("pool",),
     "fund_setup": ("pool",),

@@ -18,6 +18,7 @@ from commissioning.organisations.seat import Seat
 from commissioning.tenders.states import TenderState
 from funders.banking.actions import upload
 from funders.calls import actions as calls
+from funders.cover.actions import propose as propose_override
 from funders.in_kind.actions import give_post
 from funders.receipts.actions import countersign
 from tests import factories
@@ -100,6 +101,14 @@ def in_kind(seat: Seat) -> None:
     give_post(fund=factories.make_fund(), funder=seat.organisation, by=seat, at=timezone.now(), **days, **told)
 
 
+def override(seat: Seat) -> None:
+    """A proposal for a tender that its fund does not cover."""
+    lead = factories.make_seat(Role.LEAD_OFFICER, organisation=seat.organisation)
+    fund = factories.make_fund(host=seat.organisation)
+    tender = factories.make_tender(by=lead, lots=3, fund_code=fund.code)
+    propose_override(tender=tender, reason="The board accepts it", by=lead, at=timezone.now())
+
+
 LISTS = {
     "areas:list": ListPage(Role.BOARD_MEMBER, lambda seat: factories.make_area()),
     "audit:trail": ListPage(Role.ADMINISTRATOR, lambda seat: record(by=seat, verb="looked at", on=seat.person)),
@@ -108,6 +117,7 @@ LISTS = {
     "calls:list": ListPage(Role.FINANCE, call),
     "contributions:list": ListPage(Role.FUNDER_OFFICER, lambda seat: factories.make_contribution(fund=factories.make_fund(), by=seat)),
     "contracts:list": ListPage(Role.COMMISSIONER, lambda seat: factories.make_contract(commissioner=seat.organisation)),
+    "cover:list": ListPage(Role.LEAD_OFFICER, override),
     "evaluation:list": ListPage(Role.EVALUATOR, opened_tender),
     "in_kind:list": ListPage(Role.FUNDER_OFFICER, in_kind),
     "organisations:people": ListPage(Role.ADMINISTRATOR, somebody),

@@ -45,12 +45,13 @@ def test_the_money_stands_at_the_gates_of_tender_and_award():
     assert given_by("funders", checks["award.approve"])
     assert given_by("funders", checks["contribution.withdraw"])
     assert given_by("funders", checks["contract.sign"])
+    assert given_by("funders", checks["contract.extend"])
     assert given_by("funders", checks["commitment.release"])
     assert given_by("funders", checks["allocation.take_back"])
 
 
 def test_what_is_due_is_asked_of_every_slice_that_has_a_calendar():
-    assert {"calls", "receipts", "reports", "returns", "tenders"} <= {name.split(".")[0] for name in registered_due()}
+    assert {"calls", "cover", "receipts", "reports", "returns", "tenders"} <= {name.split(".")[0] for name in registered_due()}
 
 
 def test_every_place_of_the_navigation_can_be_opened_by_those_who_see_it():

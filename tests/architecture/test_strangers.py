@@ -18,6 +18,8 @@ SHARED = {
     "fund_setup:versions": "the versions of a fund belong to all its partners",
     "pool:contributions": "partners see each other's contributions to the fund",
     "calls:call": "once asked, every partner of the fund sees a call with all shares and answers",
+    "cover:override": "every partner of a fund reads what two of them let pass",
+    "cover:tender": "published tenders, and drafts for the commissioners who share them",
     "contributions:contribution": "partners see each other's contributions to the fund",
     "contributions:pledge": "partners see each other's contributions to the fund",
     **dict.fromkeys(("accounts:fund", "accounts:fund_pdf", "accounts:grants"), "partners see the statement of their common fund"),

@@ -48,7 +48,7 @@ def test_a_tender_beyond_the_agreed_money_names_each_year_and_the_pounds(tender,
     make_contribution(fund=fund, by=partner.officer, year=2028, amount="50000.00")
     (found,) = blockers("tender.publish", tender)
     assert found.sentence.startswith("2028/29: £41,000.00 is missing. £300,000.00 is needed and £259,000.00 is pooled or agreed.")
-    assert found.url == reverse("pool:fund", args=["pool"])
+    assert found.url == reverse("cover:tender", args=[tender.reference])
 
 
 def test_a_tender_without_a_fund_is_not_held_up(tender):

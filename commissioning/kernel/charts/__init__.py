@@ -113,13 +113,7 @@ def stacked_chart(
             top, bottom = scale.y(heights[place] + value), scale.y(heights[place])
             drawn += drawing.bar(number, groups.left(place, 0), top, groups.bar, bottom, said)
             heights[place] += value
-    if len(labels) <= MOST_SAID:
-        for place, total in enumerate(totals):
-            middle, parts = groups.left(place, 0) + groups.bar / 2, [values[place] for values in series.values()]
-            if None not in parts:
-                drawn.append(drawing.above(middle, scale, total, unit, groups.bar))
-            else:
-                drawn.append(drawing.text(middle, scale.y(total) - 6, "part only" if any(parts) else "no figure", halo=True))
+    drawn += _totals(totals, series, unit, scale, groups)
     keys, shown = drawing.bar_keys(series), series
     if level:
         drawn += _level(level, labels, unit, scale, groups)
@@ -127,6 +121,18 @@ def stacked_chart(
         keys += [drawing.level_key(level.beyond_name, beyond=True)] if any(level.beyond) else []
         shown = {**series, level.name: level.values, **({level.beyond_name: level.beyond} if any(level.beyond) else {})}
     return _chart(title, finding, labels, shown, unit, identity, across, scale, drawn, keys, target=target)
+
+
+def _totals(totals: Sequence[float], series: Series, unit: str, scale: Scale, groups: Groups) -> list[str]:
+    """The sum above each bar, where there are few of them; a bar with a part missing has none."""
+    drawn = []
+    for place, total in enumerate(totals if len(totals) <= MOST_SAID else ()):
+        middle, parts = groups.left(place, 0) + groups.bar / 2, [values[place] for values in series.values()]
+        if None not in parts:
+            drawn.append(drawing.above(middle, scale, total, unit, groups.bar))
+        else:
+            drawn.append(drawing.text(middle, scale.y(total) - 6, "part only" if any(parts) else "no figure", halo=True))
+    return drawn
 
 
 def _level(level: Level, labels: Sequence[str], unit: str, scale: Scale, groups: Groups) -> list[str]:

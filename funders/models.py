@@ -1,7 +1,7 @@
 """The door of the house for Django: every model of this house belongs to the app `funders`."""
 
 from funders.banking.models import BankImport, BankMapping, BankRow, SuspenseReturn
-from funders.budget.models import Allocation, BudgetLine, Commitment
+from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment
 from funders.calls.models import Call, CallPayment, CallReceipt, CallReminder, CallShare
 from funders.contributions.models import Contribution, ContributionEvent, Evidence, Pledge
 from funders.cover.models import CoverAlert, Override
@@ -11,8 +11,10 @@ from funders.pool.models import CostLine, CostModel, MemberShare, PooledAlready,
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.scenarios.models import Scenario
 from funders.spending.models import Payment, ProviderInvoice
+from funders.year_end.models import Accrual, PotClose, SurplusShare, YearClose
 
 __all__ = [
+    "Accrual",
     "Allocation",
     "BankImport",
     "BankMapping",
@@ -23,6 +25,8 @@ __all__ = [
     "CallReceipt",
     "CallReminder",
     "CallShare",
+    "Carried",
+    "ClosedYear",
     "Commitment",
     "Contribution",
     "ContributionEvent",
@@ -43,10 +47,13 @@ __all__ = [
     "Pledge",
     "PooledAlready",
     "PooledFund",
+    "PotClose",
     "ProviderInvoice",
     "Receipt",
     "Scenario",
     "Schedule",
     "SectorShare",
+    "SurplusShare",
     "SuspenseReturn",
+    "YearClose",
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("instalments/", include("funders.receipts.urls")),
     path("calls/", include("funders.calls.urls")),
     path("bank/", include("funders.banking.urls")),
+    path("year-end/", include("funders.year_end.urls")),
     path("scenarios/", include("funders.scenarios.urls")),
     path("statements/", include("funders.accounts.urls")),
     path("cover/", include("funders.cover.urls")),

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from funders.accounts.rules import NAMES, Sums, by_pot, shared_out, total
+from funders.budget.models import Carried
 from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, committed_by_line
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
 from funders.contributions.queries import fund_contributions
@@ -32,6 +33,9 @@ class Giver:
     @property
     def code(self) -> str:
         return self.funder.code if self.funder else ""
+
+
+CARRIED = Giver("Carried from year to year")
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,14 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
             for year in years_of(fund):
                 _add(sums, len(givers) - 1, year.start, "pooled", source.amount)
                 secured.setdefault((source.pot, year.start), {})[len(givers) - 1] = source.amount
+    carried = Carried.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
+    for year, pot, amount in carried.order_by("year", "pot"):
+        if givers[-1:] != [CARRIED]:
+            givers.append(CARRIED)
+        _add(sums, len(givers) - 1, year, "carried", amount)
+        if amount > 0:
+            of_pot = secured.setdefault((pot, year), {})
+            of_pot[len(givers) - 1] = of_pot.get(len(givers) - 1, NOTHING) + amount
     return givers, sums, secured
 
 

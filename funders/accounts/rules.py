@@ -14,11 +14,12 @@ Key = tuple[str, int]
 class Sums:
     """Pounds, each certainty for itself: what is asked is not pledged, pledged is not agreed, agreed is not received, received is not paid.
 
-    `pooled` is what a giver keeps in the pool without a contribution here. What is in kind is no money and stands apart.
+    `pooled` is what a giver keeps in the pool without a contribution here; `carried` what a year end took from one year into the next. What is in kind is no money and stands apart.
     """
 
     asked: Decimal = NOTHING
     pooled: Decimal = NOTHING
+    carried: Decimal = NOTHING
     indicative: Decimal = NOTHING
     pledged: Decimal = NOTHING
     conditional: Decimal = NOTHING

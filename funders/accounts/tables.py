@@ -17,6 +17,7 @@ from funders.pool.tables.fund import choices_sentence, costs_finding
 LABELS = {
     "asked": "Asked",
     "pooled": "Pooled already",
+    "carried": "Carried over",
     "indicative": "Indicative",
     "pledged": "Pledged",
     "conditional": "Conditional",

@@ -1,23 +1,26 @@
 """Add a line, set money aside for it, commit a contract to it, release it. Every step is written down and none is rubbed out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from commissioning.areas.models import ContractArea
 from commissioning.audit.actions import record
 from commissioning.contracts.models import Contract
 from commissioning.kernel.gates import pass_gate
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
-from funders.budget.models import Allocation, BudgetLine, Commitment
+from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment
 from funders.budget.permissions import can_allocate, can_commit_contract
 from funders.budget.queries import (
     TakenBack,
     allocated_by_line,
-    allocated_by_pot,
     beyond_limits,
+    closed_years,
     committed_by_line,
     committed_to,
     free_of,
@@ -25,6 +28,7 @@ from funders.budget.queries import (
     needed_years,
     pots_of_line,
     secured_by_pot,
+    unallocated_for,
 )
 from funders.budget.rules import (
     BudgetRefused,
@@ -34,6 +38,7 @@ from funders.budget.rules import (
     check_commitment,
     check_label,
     check_limits,
+    check_open,
     check_release,
     check_why,
 )
@@ -85,17 +90,17 @@ def allocate(
         raise BudgetRefused("Only a finance officer of the host partner manages the budget of its fund.")
     fund = lock(line.fund)
     check_why(reason, decision_reference, amount=amount, limit=fund.board_limit_amount)
+    check_open([year], closed_years(fund), field="year")
     _check(fund, line, year=year, pot=pot, amount=amount)
     told = {"year": year, "pot": pot, "amount": amount}
+    words = {"reason": reason.strip(), "decision_reference": decision_reference.strip()}
     made = Allocation.objects.create(
         fund=fund,
         host_id=fund.host_id,
         line=line,
-        reason=reason.strip(),
-        decision_reference=decision_reference.strip(),
         allocated_at=at,
         allocated_by=by.actor,
-        **told,
+        **{**told, **words},
     )
     record(by=by, verb="set aside" if amount > 0 else "took back", on=made, after={"line": line.label, **told}, reason=reason.strip())
     return made
@@ -109,7 +114,7 @@ def _check(fund: PooledFund, line: BudgetLine, *, year: int, pot: str, amount: D
         amount=amount,
         year=year,
         fund_years=[one.start for one in years_of(fund)],
-        unallocated=secured.get((year, pot), NOTHING) - allocated_by_pot(fund).get((year, pot), NOTHING),
+        unallocated=unallocated_for(line, year, pot, secured),
         set_aside=pots_of_line(line, year).get(pot, NOTHING),
         committed_from_line=committed_by_line(fund).get((year, line.pk), NOTHING),
         line_total=line_total,
@@ -135,7 +140,7 @@ def commit(*, contract: Contract, line: BudgetLine, by: Seat, at: datetime) -> l
         raise CommitmentRefused("This contract is committed already.")
     if line.area_id not in (None, contract.area_id):
         raise CommitmentRefused(f"This line is for {line.area}. Choose a line that may pay for {contract.area}.", field="line")
-    needed = needed_years(contract, fund)
+    needed = needed_years(contract, fund, closed_years(fund))
     check_commitment(needed, free_of(line, fund))
     made = _write(contract, line, needed, by=by, at=at)
     record(by=by, verb="committed", on=contract, after={"line": line.label, **{str(year): one for year, one in needed.items()}})
@@ -171,3 +176,53 @@ def _write(
         for year, amount in sorted(years.items())
         if amount
     )
+
+
+@dataclass(frozen=True)
+class CarriedOver:
+    """Secured money that leaves a pot's year (below zero) or comes into it (above)."""
+
+    year: int
+    pot: str
+    amount: Decimal
+    contingency: bool = False
+
+
+@transaction.atomic
+def close_year(
+    *,
+    fund: PooledFund,
+    year: int,
+    kept: Mapping[tuple[int, str], Decimal],
+    asked: Mapping[int, Decimal],
+    carried: Iterable[CarriedOver],
+    by: Seat,
+    at: datetime,
+) -> ClosedYear:
+    """Leave in a year what it used, and shut it for good: the rest is set aside for nothing and committed to nothing.
+
+    :param kept: pounds that stay set aside, by key of line and pot. :param asked: pounds that stay committed, by key of contract.
+    :raises BudgetRefused: not of the host, or closed already.
+    """
+    fund = lock(fund)
+    if not by.is_of(fund.host_id):
+        raise BudgetRefused("Only the host partner closes a year of its fund.")
+    check_open([year], closed_years(fund))
+    why, stamp = f"Not used by the end of {FinancialYear(year)}", {"fund": fund, "host_id": fund.host_id, "year": year}
+    rows = Allocation.objects.filter(fund=fund, year=year).order_by().values_list("line", "pot").annotate(sum=Sum("amount"))
+    unused = {(line, pot): amount - kept.get((line, pot), NOTHING) for line, pot, amount in rows}
+    Allocation.objects.bulk_create(
+        Allocation(line_id=line, pot=pot, amount=-amount, reason=why, allocated_at=at, allocated_by=by.actor, **stamp)
+        for (line, pot), amount in unused.items()
+        if amount
+    )
+    bound = Commitment.objects.filter(fund=fund, year=year).order_by().values_list("contract", "line").annotate(sum=Sum("amount"))
+    Commitment.objects.bulk_create(
+        Commitment(contract_id=contract, line_id=line, amount=left, reason=why, committed_at=at, committed_by=by.actor, **stamp)
+        for contract, line, amount in bound
+        if (left := asked.get(contract, NOTHING) - amount) and amount
+    )
+    Carried.objects.bulk_create(
+        Carried(fund=fund, host_id=fund.host_id, carried_at=at, carried_by=by.actor, **vars(one)) for one in carried if one.amount
+    )
+    return ClosedYear.objects.create(closed_at=at, closed_by=by.actor, **stamp)

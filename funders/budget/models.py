@@ -99,3 +99,43 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class ClosedYear(models.Model):
+    """A financial year of a fund that is over for good: nothing is posted, set aside or committed in it. Append-only."""
+
+    fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="closed_years")
+    host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["fund", "year"]
+        constraints = [models.UniqueConstraint(fields=["fund", "year"], name="closed_year_once")]
+
+    def __str__(self) -> str:
+        return f"{self.fund} {self.year}"
+
+
+class Carried(models.Model):
+    """Secured money that a year end takes out of a pot's year (below zero) or brings into the next one (above). Append-only."""
+
+    fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="carried")
+    host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")
+    pot = models.CharField(max_length=12, choices=LegalBasis.choices)
+    amount = money_field()
+    contingency = models.BooleanField(default=False, help_text="Only lines of contingency may use it.")
+    carried_at = models.DateTimeField()
+    carried_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["fund", "year", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="carried_not_nothing"),
+            models.CheckConstraint(condition=Q(contingency=False) | Q(amount__gt=0), name="carried_contingency_comes_in"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund} {self.year} {self.get_pot_display()}"

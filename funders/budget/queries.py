@@ -12,7 +12,7 @@ from commissioning.contracts.models import Contract
 from commissioning.contracts.states import ContractState
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
-from funders.budget.models import Allocation, BudgetLine, Commitment
+from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment, Purpose
 from funders.budget.permissions import can_commit
 from funders.budget.rules import Limited, contract_years, over_limits
 from funders.contributions.models import Contribution
@@ -37,7 +37,7 @@ def areas_to_choose() -> list[ContractArea]:
 
 
 def secured_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
-    """Pounds by year and pot: agreed contributions, and what is pooled already in every year."""
+    """Pounds by year and pot: agreed contributions, what is pooled already in every year, and what a year end carries between years."""
     return {(year, pot): amount for (_, year, pot), amount in secured_of([fund]).items()}
 
 
@@ -51,6 +51,9 @@ def secured_of(funds: Collection[PooledFund]) -> dict[FundYearPot, Decimal]:
                     _add(found, (fund.pk, year.start, source.pot), source.amount)
     agreed = Contribution.objects.secured().filter(fund__in=[one.pk for one in funds])
     for fund_key, year_start, pot, amount in agreed.order_by().values_list("fund", "year", "pot").annotate(sum=Sum("amount")):
+        _add(found, (fund_key, year_start, pot), amount)
+    carried = Carried.objects.filter(fund__in=[one.pk for one in funds]).order_by().values_list("fund", "year", "pot")
+    for fund_key, year_start, pot, amount in carried.annotate(sum=Sum("amount")):
         _add(found, (fund_key, year_start, pot), amount)
     return found
 
@@ -69,7 +72,7 @@ def allocated_by_pot(fund: PooledFund, allocated: SetAside | None = None) -> dic
     """:param allocated: what `allocated_of` has read, if it has."""
     found: dict[YearPot, Decimal] = {}
     for (year, _, pot), amount in (allocated_of(fund) if allocated is None else allocated).items():
-        _add(found, (year, pot), amount)
+        found[year, pot] = found.get((year, pot), NOTHING) + amount
     return found
 
 
@@ -78,6 +81,31 @@ def allocated_by_line(fund: PooledFund, allocated: SetAside | None = None) -> di
     for (year, line, _), amount in (allocated_of(fund) if allocated is None else allocated).items():
         found[year, line] = found.get((year, line), NOTHING) + amount
     return found
+
+
+def closed_years(fund: PooledFund) -> frozenset[int]:
+    return frozenset(ClosedYear.objects.filter(fund=fund).values_list("year", flat=True))
+
+
+def closed_by_fund() -> dict[int, frozenset[int]]:
+    """The closed years of each fund (its primary key) that has one."""
+    found: dict[int, frozenset[int]] = {}
+    for fund, year in ClosedYear.objects.values_list("fund", "year"):
+        found[fund] = found.get(fund, frozenset()) | {year}
+    return found
+
+
+def unallocated_for(line: BudgetLine, year: int, pot: str, secured: Mapping[YearPot, Decimal]) -> Decimal:
+    """What is secured in a pot and set aside for nothing yet; what is there for contingency alone counts for lines of contingency only."""
+    left = secured.get((year, pot), NOTHING) - allocated_by_pot(line.fund).get((year, pot), NOTHING)
+    return left if line.purpose == Purpose.CONTINGENCY else left - kept_for_contingency(line.fund, year, pot)
+
+
+def kept_for_contingency(fund: PooledFund, year: int, pot: str) -> Decimal:
+    """What a year end brought into the pot for contingency alone and no line of contingency has been given yet."""
+    brought = Carried.objects.filter(fund=fund, year=year, pot=pot, contingency=True).aggregate(sum=Sum("amount"))["sum"] or NOTHING
+    of_lines = Allocation.objects.filter(fund=fund, year=year, pot=pot, line__purpose=Purpose.CONTINGENCY)
+    return max(NOTHING, brought - (of_lines.aggregate(sum=Sum("amount"))["sum"] or NOTHING))
 
 
 def committed_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
@@ -185,11 +213,11 @@ def line_of_contract(contract: Contract) -> BudgetLine | None:
     return newest.line if newest else None
 
 
-def needed_years(contract: Contract, fund: PooledFund) -> dict[int, Decimal]:
-    """What a contract costs in each year of the fund. Years outside the fund are another fund's."""
+def needed_years(contract: Contract, fund: PooledFund, closed: frozenset[int] = frozenset()) -> dict[int, Decimal]:
+    """What a contract costs in each year of the fund that is not closed. Years outside the fund are another fund's."""
     months = _months(contract)
     years = contract_years(contract.annual_amount, contract.starts_on, months)
-    return {year: amount for year, amount in years.items() if fund.first_year <= year <= fund.last_year}
+    return {year: amount for year, amount in years.items() if fund.first_year <= year <= fund.last_year and year not in closed}
 
 
 def _months(contract: Contract) -> int:
@@ -207,7 +235,8 @@ def contracts_to_commit(seat: Seat, fund: PooledFund, committed: Collection[int]
         return []
     signed = Contract.objects.signed().exclude(state=ContractState.ENDED).filter(commissioner=fund.host_id)
     rows = signed.select_related("area", "provider").prefetch_related("options", "extensions").order_by("area__order", "pk")
-    return [one for one in rows if one.pk not in committed and needed_years(one, fund)]
+    closed = closed_years(fund)
+    return [one for one in rows if one.pk not in committed and needed_years(one, fund, closed)]
 
 
 def contract_for(fund: PooledFund, reference: str) -> Contract | None:

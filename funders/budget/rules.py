@@ -43,6 +43,16 @@ def contract_years(annual: Decimal, starts_on: date, months: int) -> dict[int, D
     return dict(zip(shares, split(total, list(shares.values())), strict=True))
 
 
+def check_open(years: Collection[int], closed: Collection[int], *, field: str = "") -> None:
+    """:raises BudgetRefused: one of these years is closed."""
+    over = sorted(set(years) & set(closed))
+    if over:
+        raise BudgetRefused(
+            f"{FinancialYear(over[0])} is closed: nothing is set aside, taken back or committed in it any more. Choose a year that is open.",
+            field=field or None,
+        )
+
+
 def check_label(label: str, *, purpose: str, has_area: bool, taken: Collection[str]) -> None:
     """:raises BudgetRefused: no label, one that stands already, or services of an area without the area."""
     if not label or len(label) > LONGEST_LABEL:

@@ -17,6 +17,7 @@ from funders.budget.permissions import can_allocate, can_commit_contract
 from funders.budget.queries import (
     allocations_of,
     areas_to_choose,
+    closed_years,
     committed_to,
     contract_for,
     free_lines,
@@ -90,7 +91,7 @@ def commit(request: HttpRequest, code: str, contract: str) -> HttpResponse:
         "fund": fund,
         "contract": found,
         "rows": contract_rows(found),
-        "table": needed_table(needed_years(found, fund)),
+        "table": needed_table(needed_years(found, fund, closed_years(fund))),
         "line": line,
         "form": form if may and form.lines else None,
         "may_release": bool(committed) and can_commit_contract(request.seat, fund, found),

@@ -9,8 +9,8 @@ from commissioning.audit.actions import record
 from commissioning.organisations.seat import Seat
 from funders.ledger.models import LedgerLine, LedgerTransaction, TransactionKind
 from funders.ledger.permissions import can_post, can_reverse
-from funders.ledger.queries import entries_of, is_reversed
-from funders.ledger.rules import LONGEST_TEXT, Entry, PostingRefused, check_entries, reversed_entries
+from funders.ledger.queries import closed_until, entries_of, is_reversed
+from funders.ledger.rules import LONGEST_TEXT, Entry, PostingRefused, check_day, check_entries, reversed_entries
 from funders.pool.actions import lock
 from funders.pool.models import PooledFund
 
@@ -30,7 +30,7 @@ def post(
     """Post what has happened to the money of a fund.
 
     :param on: the day on which it happened, as the bank says.
-    :raises PostingRefused: not the host's finance officer, or sides that do not balance.
+    :raises PostingRefused: not the host's finance officer, sides that do not balance, or a day in a closed year.
     """
     if not can_post(by, fund):
         raise PostingRefused("Only a finance officer of the host partner posts to the ledger of its fund.")
@@ -41,7 +41,7 @@ def post(
 def reverse(*, posting: LedgerTransaction, on: date, reason: str, by: Seat, at: datetime) -> LedgerTransaction:
     """Post the same the other way round, because the first posting was wrong.
 
-    :raises PostingRefused: not the host's finance officer, reversed already, or itself a reversal.
+    :raises PostingRefused: not the host's finance officer, reversed already, itself a reversal, or a day in a closed year.
     """
     lock(posting.fund)
     posting = LedgerTransaction.objects.select_related("fund__host").get(pk=posting.pk)
@@ -75,6 +75,7 @@ def _write(
     reverses: LedgerTransaction | None = None,
 ) -> LedgerTransaction:
     check_entries(entries)
+    check_day(on, closed_until(fund))
     made = LedgerTransaction.objects.create(
         fund=fund,
         host_id=fund.host_id,

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from commissioning.kernel.quarters import FinancialYear
+from funders.budget.models import ClosedYear
 from funders.contributions.models import ContributionQuerySet
 from funders.ledger.models import Account, LedgerLine, LedgerTransaction, TransactionKind
 from funders.ledger.rules import Entry
@@ -23,6 +26,12 @@ def entries_of(posting: LedgerTransaction) -> list[Entry]:
 
 def is_reversed(posting: LedgerTransaction) -> bool:
     return LedgerTransaction.objects.filter(reverses=posting).exists()
+
+
+def closed_until(fund: PooledFund) -> date | None:
+    """The last day of the newest closed year of a fund: nothing is posted up to it any more."""
+    newest = ClosedYear.objects.filter(fund=fund).order_by("-year").values_list("year", flat=True).first()
+    return None if newest is None else FinancialYear(newest).last_day
 
 
 def balances_of(fund: PooledFund) -> dict[Account, Decimal]:

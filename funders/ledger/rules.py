@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from commissioning.kernel.money import PENNY, as_pounds
 from commissioning.kernel.refusals import Refusal
+from commissioning.kernel.words import on
 from funders.pool.rules import NOTHING
 
 LONGEST_TEXT = 200
@@ -44,6 +46,17 @@ def check_entries(entries: Sequence[Entry]) -> None:
             raise PostingRefused("No side of a posting may be £0.00.")
     if left := sum((one.amount for one in entries), NOTHING):
         raise PostingRefused(f"The sides of a posting must add up to nothing. {as_pounds(left)} is left over.")
+
+
+def check_day(day: date, closed_until: date | None) -> None:
+    """:param closed_until: the last day of the newest closed year.
+    :raises PostingRefused: the day lies in a closed year; the sentence names the first day that is open.
+    """
+    if closed_until is not None and day <= closed_until:
+        raise PostingRefused(
+            f"{on(day)} lies in a year that is closed. Record it on {on(closed_until + timedelta(days=1))}, the first day of the next "
+            "year: its posting names what it belongs to."
+        )
 
 
 def reversed_entries(entries: Iterable[Entry]) -> list[Entry]:

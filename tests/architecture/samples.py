@@ -32,6 +32,7 @@ SPEAKS_OF = {
     "scenarios": ("pool",),
     "spending": ("pool", "contracts"),
     "partners": ("contributions",),
+    "year_end": ("pool",),
     "performance": ("contracts", "periods", "measures"),
 }
 OWNERS = ("organisation", "provider", "funder", "commissioner", "host")

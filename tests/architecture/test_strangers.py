@@ -34,6 +34,7 @@ SHARED = {
     "scenarios:saved": "the demo's scenarios are shared; drafts: tests/funders/scenarios",
     "scenarios:paper": "the demo's scenarios are shared; drafts: tests/funders/scenarios",
     "ledger:ledger": "the ledger of the fund is open to all its partners",
+    "year_end:years": "partners see the outturn of their common fund",
     "tenders:detail": "published tenders, and drafts for the commissioners who share them",
     "publication:tender": "published tenders are public",
     "contributions:make_pledge": "every partner may pledge to the fund of all",

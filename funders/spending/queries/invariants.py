@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from commissioning.contracts.models import Contract
 from funders.budget.models import Allocation, Commitment
-from funders.budget.queries import beyond_limits, needed_years, secured_by_pot, secured_of
+from funders.budget.queries import beyond_limits, closed_by_fund, needed_years, secured_by_pot, secured_of
 from funders.contributions.models import Contribution
 from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import register_invariant
@@ -59,17 +59,20 @@ def _pots_below_zero() -> list[str]:
 
 
 def _commitments_that_do_not_add_up() -> list[str]:
-    """Contracts whose yearly commitments are not their value in the years of the fund."""
+    """Contracts whose yearly commitments are not their value in the open years of the fund; a closed year holds what was asked in it."""
+    closed = closed_by_fund()
     committed: dict[tuple[int, int], dict[int, Decimal]] = {}
     for (fund, contract, year), amount in _by(Commitment.objects.all(), "fund", "contract", "year").items():
-        if amount:
-            committed.setdefault((fund, contract), {})[year] = amount
+        kept = committed.setdefault((fund, contract), {}) if amount else {}
+        if year not in closed.get(fund, ()):
+            kept[year] = amount
     funds = PooledFund.objects.in_bulk({fund for fund, _ in committed})
     contracts = Contract.objects.prefetch_related("options", "extensions").in_bulk({contract for _, contract in committed})
     return [
         contracts[contract].reference
         for (fund, contract), years in committed.items()
-        if years != {year: amount for year, amount in needed_years(contracts[contract], funds[fund]).items() if amount}
+        for needed in [needed_years(contracts[contract], funds[fund], closed.get(fund, frozenset()))]
+        if years != {year: amount for year, amount in needed.items() if amount}
     ]
 
 
@@ -108,7 +111,9 @@ register_invariant(
 register_invariant("paid-within-committed", "What is paid of a line in a year is at most what is committed.", _paid_beyond_committed)
 register_invariant("pots-not-below-zero", "No pot pays out more than it received.", _pots_below_zero)
 register_invariant(
-    "commitments-add-up", "The yearly commitments of a contract are its value in the years of the fund.", _commitments_that_do_not_add_up
+    "commitments-add-up",
+    "The yearly commitments of a contract are its value in the open years of the fund.",
+    _commitments_that_do_not_add_up,
 )
 register_invariant("budget-of-one-fund", "What is set aside and committed belongs to a line of its own fund.", _foreign_budget)
 register_invariant("payments-as-posted", "A payment is what the ledger says.", lambda: list(not_as_posted()))

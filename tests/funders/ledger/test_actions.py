@@ -126,6 +126,7 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
         "balanced",
         "bank-reference-once",
         "budget-of-one-fund",
+        "closed-years-stay-closed",
         "commitments-add-up",
         "committed-within-allocated",
         "conditional-apart",
@@ -133,6 +134,7 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
         "instalments-add-up",
         "invoiced-within-committed",
         "one-fund",
+        "opening-is-closing",
         "paid-is-paid",
         "paid-within-committed",
         "payments-as-posted",
@@ -140,6 +142,7 @@ def test_verify_ledger_names_every_rule_and_says_that_they_hold(posting, finance
         "receipts-as-posted",
         "received-within-invoiced",
         "reversals",
+        "surplus-shares-add-up",
         "suspense-explained",
         "two-hands",
     } <= {one.name for one in verdicts()}

@@ -1,0 +1,231 @@
+"""The outturn of a fund's years: as the ledger has it now, or as it was kept when the year was prepared and closed."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.organisations.models import Organisation
+from commissioning.organisations.seat import Seat
+from funders.budget.models import Allocation
+from funders.budget.queries import closed_years, secured_by_pot
+from funders.contributions.models import Contribution
+from funders.ledger.models import Account, LedgerLine
+from funders.ledger.queries import register_invariant
+from funders.pool.models import LegalBasis, PooledFund
+from funders.pool.permissions import visible_to
+from funders.pool.queries import years_of
+from funders.pool.rules import NOTHING
+from funders.spending.models import Payment, ProviderInvoice
+from funders.spending.permissions import WAITING
+from funders.spending.states import InvoiceState
+from funders.year_end.models import PotClose, YearClose
+from funders.year_end.rules import Outturn, choices_for, kept_of_line
+from funders.year_end.states import CloseState
+
+LinePot = tuple[int, str]
+OPENING, RECEIVED, PAID = range(3)
+
+
+@dataclass(frozen=True)
+class YearStanding:
+    """One year of a fund and, if somebody has prepared it, its close."""
+
+    year: FinancialYear
+    close: YearClose | None
+
+
+def standings_of(fund: PooledFund) -> list[YearStanding]:
+    closes = YearClose.objects.filter(fund=fund).exclude(state=CloseState.REPLACED).select_related("prepared_by", "closed_by")
+    found = {one.year: one for one in closes}
+    return [YearStanding(year, found.get(year.start)) for year in years_of(fund)]
+
+
+def next_year_to_close(fund: PooledFund) -> int | None:
+    """The first year of a fund that is not closed: years are closed in their order."""
+    closed = closed_years(fund)
+    return next((year.start for year in years_of(fund) if year.start not in closed), None)
+
+
+def waiting_invoices(fund: PooledFund, year: int) -> int:
+    """Invoices for services of a year that nobody has approved or returned."""
+    return ProviderInvoice.objects.filter(fund=fund, year=year, state__in=WAITING).count()
+
+
+def close_for(seat: Seat, reference: str) -> YearClose | None:
+    found = YearClose.objects.select_related("fund__host", "prepared_by", "closed_by", "changed_by")
+    return found.filter(fund__in=visible_to(seat), reference=reference).first()
+
+
+def pots_of(close: YearClose) -> list[PotClose]:
+    return list(close.pots.select_related("close").prefetch_related("shares__funder").order_by("pk"))
+
+
+def snapshot_of(close: YearClose) -> list[Outturn]:
+    """The figures that were kept."""
+    return [kept_outturn(one) for one in close.pots.order_by("pk")]
+
+
+def kept_outturn(one: PotClose) -> Outturn:
+    cash = (one.opening_amount, one.received_amount, one.paid_amount)
+    return Outturn(one.pot, *cash, one.secured_amount, one.spent_amount, one.accrued_amount)
+
+
+def outturn_of(fund: PooledFund, year: int) -> list[Outturn]:
+    """Every pot that has money or a promise in a year, and last what stands in no pot: suspense and one-off calls."""
+    cash, secured = cash_in(fund, year), secured_by_pot(fund)
+    spent, kept = spent_by(fund, year), kept_by_pot(fund, year)
+    found = []
+    for pot in (*LegalBasis.values, ""):
+        opening, received, paid = cash.get(pot, (NOTHING, NOTHING, NOTHING))
+        own = secured.get((year, pot), NOTHING)
+        accrued = kept.get(pot, NOTHING) - spent.get(pot, NOTHING)
+        one = Outturn(pot, opening, received, paid, own, spent.get(pot, NOTHING), accrued)
+        if one != Outturn(pot):
+            found.append(one)
+    return found
+
+
+def cash_in(fund: PooledFund, year: int) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+    """Opening, received and paid by pot, as the ledger has them by the days on which money moved."""
+    of = FinancialYear(year)
+    lines = LedgerLine.objects.filter(fund=fund, transaction__happened_on__lte=of.last_day).exclude(account=Account.BANK).order_by()
+    before, within = Q(transaction__happened_on__lt=of.first_day), Q(transaction__happened_on__gte=of.first_day)
+    rows = lines.values_list("account", "contribution__pot", "pot").annotate(
+        before=Sum("amount", filter=before, default=NOTHING),
+        less=Sum("amount", filter=within & Q(amount__lt=0), default=NOTHING),
+        more=Sum("amount", filter=within & Q(amount__gt=0), default=NOTHING),
+    )
+    sums: dict[str, list[Decimal]] = {}
+    for account, given_to, paid_from, opening, less, more in rows:
+        own = sums.setdefault(given_to or paid_from or "", [NOTHING, NOTHING, NOTHING])
+        own[OPENING] -= opening
+        own[RECEIVED] -= {Account.CONTRIBUTIONS: less + more, Account.SPENT: NOTHING}.get(account, less)
+        own[PAID] += {Account.CONTRIBUTIONS: NOTHING, Account.SPENT: less + more}.get(account, more)
+    return {pot: (one[OPENING], one[RECEIVED], one[PAID]) for pot, one in sums.items()}
+
+
+def spent_by(fund: PooledFund, year: int) -> dict[str, Decimal]:
+    """By pot, what was paid for services of a year by its last day."""
+    lines = LedgerLine.objects.filter(fund=fund, account=Account.SPENT, budget_year=year)
+    rows = lines.filter(transaction__happened_on__lte=FinancialYear(year).last_day).order_by().values_list("pot")
+    return dict(rows.annotate(sum=Sum("amount")))
+
+
+def kept_by_line(fund: PooledFund, year: int) -> dict[LinePot, Decimal]:
+    """By line and pot, what the year uses: paid until now, and approved and still to be paid."""
+    rows = Allocation.objects.filter(fund=fund, year=year).order_by().values_list("line", "pot").annotate(sum=Sum("amount"))
+    lines: dict[int, dict[str, Decimal]] = {}
+    for line, pot, amount in rows:
+        lines.setdefault(line, {})[pot] = amount
+    paid: dict[int, dict[str, Decimal]] = {}
+    spent = LedgerLine.objects.filter(fund=fund, account=Account.SPENT, budget_year=year).order_by()
+    for line, pot, amount in spent.values_list("budget_line", "pot").annotate(sum=Sum("amount")):
+        paid.setdefault(line or 0, {})[pot] = amount
+    approved = ProviderInvoice.objects.filter(fund=fund, year=year, state=InvoiceState.APPROVED).order_by()
+    unpaid = dict(approved.values_list("line").annotate(sum=Sum("amount")))
+    return {
+        (line, pot): amount
+        for line, set_aside in lines.items()
+        for pot, amount in kept_of_line(set_aside, paid.get(line, {}), unpaid.get(line, NOTHING)).items()
+    }
+
+
+def kept_by_pot(fund: PooledFund, year: int) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for (_, pot), amount in kept_by_line(fund, year).items():
+        sums[pot] = sums.get(pot, NOTHING) + amount
+    return sums
+
+
+def asked_by_contract(fund: PooledFund, year: int) -> dict[int, Decimal]:
+    """What providers asked for services of a year and nobody returned, by key of the contract."""
+    rows = ProviderInvoice.objects.standing().filter(fund=fund, year=year).order_by().values_list("contract")
+    return dict(rows.annotate(sum=Sum("amount")))
+
+
+def accruals_of(fund: PooledFund, year: int) -> list[ProviderInvoice]:
+    """Invoices for services of a year, approved by now, that were not paid by its last day."""
+    paid_by_then = Payment.objects.standing().filter(fund=fund, paid_on__lte=FinancialYear(year).last_day)
+    rows = ProviderInvoice.objects.filter(fund=fund, year=year, state__in=(InvoiceState.APPROVED, InvoiceState.PAID))
+    return list(rows.exclude(pk__in=paid_by_then.values("invoice")).select_related("provider", "contract__area").order_by("pk"))
+
+
+def kept_accruals(close: YearClose) -> list[ProviderInvoice]:
+    """Those that were kept."""
+    found = ProviderInvoice.objects.filter(pk__in=close.accruals.values("invoice"))
+    return list(found.select_related("provider", "contract__area").order_by("pk"))
+
+
+def agreed_cash(fund: PooledFund, year: int) -> dict[str, dict[Organisation, Decimal]]:
+    """By pot, what each partner has agreed for a year and waits for nothing."""
+    rows = Contribution.objects.secured().filter(fund=fund, year=year).order_by().values_list("pot", "funder")
+    sums = list(rows.annotate(sum=Sum("amount")).order_by("funder__name", "funder"))
+    funders = Organisation.objects.in_bulk({funder for _, funder, _ in sums})
+    found: dict[str, dict[Organisation, Decimal]] = {}
+    for pot, funder, amount in sums:
+        found.setdefault(pot, {})[funders[funder]] = amount
+    return found
+
+
+def possible_of(one: PotClose, fund: PooledFund) -> tuple[str, ...]:
+    """What the board can choose for a pot."""
+    return choices_for(one.pot, one.surplus_amount, has_givers=bool(one.shares.all()), is_last=one.close.year == fund.last_year)
+
+
+def partners_of(fund: PooledFund) -> list[Organisation]:
+    """Every partner that has given or promised something to the fund."""
+    return list(Organisation.objects.filter(contributions__fund=fund).distinct().order_by("name"))
+
+
+def is_due(fund: PooledFund, today: datetime.date) -> bool:
+    """Whether a year has ended that is not closed."""
+    year = next_year_to_close(fund)
+    return year is not None and FinancialYear(year).last_day < today
+
+
+def _closed() -> QuerySet[YearClose]:
+    return (
+        YearClose.objects.filter(state=CloseState.CLOSED).select_related("fund").prefetch_related("pots__shares").order_by("fund", "year")
+    )
+
+
+def _closing(close: YearClose) -> dict[str, Decimal]:
+    return {one.pot: one.closing_amount for one in close.pots.all() if one.closing_amount}
+
+
+def _opened_with_something_else() -> list[str]:
+    """Closed years that do not open, pot by pot, with what the year before closed with."""
+    closes = {(one.fund_id, one.year): one for one in _closed()}
+    return [
+        one.reference
+        for (fund, year), one in closes.items()
+        if (before := closes.get((fund, year - 1)))
+        and {pot.pot: pot.opening_amount for pot in one.pots.all() if pot.opening_amount} != _closing(before)
+    ]
+
+
+def _shares_that_do_not_add_up() -> list[str]:
+    return [
+        f"{close.reference} {pot.pot}"
+        for close in YearClose.objects.prefetch_related("pots__shares").order_by("pk")
+        for pot in close.pots.all()
+        if pot.shares.all() and sum((one.amount for one in pot.shares.all()), NOTHING) != pot.surplus_amount
+    ]
+
+
+def _opened_again() -> list[str]:
+    """Closed years that the ledger has otherwise now, pot by pot, than when they were closed; or that nothing keeps shut."""
+    found = []
+    for close in _closed():
+        now = {pot: opening + received - paid for pot, (opening, received, paid) in cash_in(close.fund, close.year).items()}
+        if {pot: amount for pot, amount in now.items() if amount} != _closing(close) or close.year not in closed_years(close.fund):
+            found.append(close.reference)
+    return found
+
+
+register_invariant("opening-is-closing", "Each pot opens a year with what it closed the year before with.", _opened_with_something_else)
+register_invariant("surplus-shares-add-up", "The shares in what is left of a pot add up to it, to the penny.", _shares_that_do_not_add_up)
+register_invariant("closed-years-stay-closed", "The ledger has a closed year as it was when it was closed.", _opened_again)

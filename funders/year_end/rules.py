@@ -1,0 +1,121 @@
+"""How a financial year of a fund ends. Amounts are pounds. Pure: no clock, no database."""
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commissioning.kernel.money import split
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.refusals import Refusal
+from commissioning.kernel.words import on, plural
+from funders.contributions.rules import decision_wanted
+from funders.pool.rules import NOTHING
+
+CHARITABLE = "charitable"
+CARRY, CONTINGENCY, RETURN = "carry", "contingency", "return"
+
+
+class YearEndRefused(Refusal):
+    """The year cannot be prepared or closed like this."""
+
+
+@dataclass(frozen=True)
+class Outturn:
+    """One pot in one year. `paid` is what left the bank in the year; `spent` is what was paid by its end for services of the year."""
+
+    pot: str
+    opening: Decimal = NOTHING
+    received: Decimal = NOTHING
+    paid: Decimal = NOTHING
+    secured: Decimal = NOTHING
+    spent: Decimal = NOTHING
+    accrued: Decimal = NOTHING
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.received - self.paid
+
+    @property
+    def surplus(self) -> Decimal:
+        """Below zero it is a deficit."""
+        return self.secured - self.spent - self.accrued
+
+
+def surplus_shares(surplus: Decimal, agreed: Sequence[Decimal]) -> list[Decimal]:
+    """Each giver's share of a surplus or deficit by its agreed cash, to the penny: £1,000.00 on £190,000, £39,000 and £30,000
+    are £733.59, £150.58 and £115.83. Nobody gave: nobody has a share.
+    """
+    return split(surplus, list(agreed)) if any(agreed) else []
+
+
+def choices_for(pot: str, surplus: Decimal, *, has_givers: bool, is_last: bool) -> tuple[str, ...]:
+    """What the board can choose for what is left of a pot; nothing where nothing is left.
+
+    A restricted charitable grant keeps its purpose, so it is carried forward. After the fund's last year the rest goes back. A
+    deficit is shared among the givers, and nothing of it is carried.
+    """
+    if not surplus:
+        return ()
+    if pot == CHARITABLE or not has_givers:
+        return (CARRY,)
+    if surplus < 0 or is_last:
+        return (RETURN,)
+    return (CARRY, CONTINGENCY, RETURN)
+
+
+def check_preparation(*, year: int | None, today: datetime.date, waiting: int) -> None:
+    """:param year: the first year of the fund that is not closed. :param waiting: invoices for it that nobody has decided on.
+    :raises YearEndRefused:
+    """
+    if year is None:
+        raise YearEndRefused("Every year of this fund is closed already.")
+    ends = FinancialYear(year).last_day
+    if today <= ends:
+        raise YearEndRefused(f"{FinancialYear(year)} runs until {on(ends)}. It can be prepared from the day after.")
+    if waiting:
+        raise YearEndRefused(
+            f"{plural(waiting, 'invoice')} for {FinancialYear(year)} {'waits' if waiting == 1 else 'wait'} for approval. "
+            "Approve or return each of them first: what is approved and not paid is accrued."
+        )
+
+
+def check_hands(*, prepared_by: int, confirmed_by: int) -> None:
+    """:raises YearEndRefused: the same person twice."""
+    if prepared_by == confirmed_by:
+        raise YearEndRefused("You prepared this year end yourself, so another person, a lead officer of the host, has to confirm it.")
+
+
+def check_unchanged(then: Collection[Outturn], now: Collection[Outturn]) -> None:
+    """:raises YearEndRefused: the figures are not those that were prepared."""
+    if set(then) != set(now):
+        raise YearEndRefused(
+            "The figures have changed since this was prepared: something was posted, agreed or set aside. A finance officer prepares it again."
+        )
+
+
+def check_decision(decision_reference: str) -> None:
+    """:raises YearEndRefused: no reference of the board's decision."""
+    if sentence := decision_wanted(decision_reference):
+        raise YearEndRefused(sentence, field="decision_reference")
+
+
+def check_choices(chosen: Mapping[str, str], possible: Mapping[str, Sequence[str]]) -> None:
+    """:param possible: by pot, what the board can choose; nothing for a pot without a rest.
+    :raises YearEndRefused: a pot without a choice, or one that is not possible for it.
+    """
+    for pot, choices in possible.items():
+        if choices and chosen.get(pot) not in choices:
+            only = choices == (CARRY,)
+            sentence = "This money keeps its purpose: it can only be carried forward." if only else "Choose what becomes of what is left."
+            raise YearEndRefused(sentence, field=f"choice_{pot}")
+
+
+def kept_of_line(set_aside: Mapping[str, Decimal], spent: Mapping[str, Decimal], unpaid: Decimal) -> dict[str, Decimal]:
+    """What a line keeps from each pot after the close: what was paid from it, and its part of invoices that are still to be paid.
+
+    :param unpaid: invoices that are approved and not paid; the pots bear them in proportion to what each has left for the line.
+    """
+    left = {pot: amount - spent.get(pot, NOTHING) for pot, amount in set_aside.items() if amount > spent.get(pot, NOTHING)}
+    parts = dict(zip(left, split(unpaid, list(left.values())), strict=True)) if unpaid and left else {}
+    return {pot: spent.get(pot, NOTHING) + parts.get(pot, NOTHING) for pot in set_aside}

@@ -1,0 +1,136 @@
+from collections.abc import Mapping
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.tables import Table
+from commissioning.kernel.views import attempt, posted, wanted_format
+from commissioning.organisations.exports import export
+from commissioning.organisations.guards import roles_allowed
+from commissioning.organisations.roles import Role
+from funders.pool.models import PooledFund
+from funders.pool.permissions import READERS
+from funders.pool.queries import fund_for
+from funders.spending.models import ProviderInvoice
+from funders.year_end import actions, tables
+from funders.year_end.forms import ConfirmForm, PrepareForm
+from funders.year_end.permissions import can_confirm, can_prepare
+from funders.year_end.queries import (
+    YearStanding,
+    accruals_of,
+    close_for,
+    is_due,
+    kept_accruals,
+    kept_outturn,
+    next_year_to_close,
+    outturn_of,
+    possible_of,
+    pots_of,
+    standings_of,
+    waiting_invoices,
+)
+from funders.year_end.rules import Outturn
+
+
+@roles_allowed(*READERS)
+def years(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The years of one fund with their state, and the outturn of the one that is chosen."""
+    fund = _fund(request, code)
+    standings = standings_of(fund)
+    shown = _chosen(request, standings)
+    close, year = shown.close, shown.year
+    pots = pots_of(close) if close else []
+    outturn = [kept_outturn(one) for one in pots] if close else outturn_of(fund, year.start)
+    choices = tables.choices_of(pots)
+    if wanted := wanted_format(request):
+        return export(request, tables.outturn_file(outturn, year, choices), wanted, f"{fund.code}-outturn-{year.code}")
+    due = next_year_to_close(fund) if is_due(fund, timezone.localdate()) else None
+    context = {
+        "fund": fund,
+        "year": year,
+        "tag": tables.state_tag(close),
+        "close": close,
+        "years": tables.years_table(standings, fund),
+        **_tables(outturn, year, kept_accruals(close) if close else accruals_of(fund, year.start), choices),
+        "shares": tables.shares_table(pots),
+        "due": FinancialYear(due) if due is not None and can_prepare(request.seat, fund) else None,
+        "to_confirm": close if close and can_confirm(request.seat, close) else None,
+    }
+    return render(request, "funders/year_end/years.html", context)
+
+
+@roles_allowed(Role.FINANCE, post=(Role.FINANCE,))
+def prepare(request: HttpRequest, code: str) -> HttpResponse:
+    fund = _fund(request, code)
+    year = next_year_to_close(fund)
+    if not can_prepare(request.seat, fund) or year is None:
+        raise Http404
+    address = f"{reverse('year_end:years', args=[code])}?year={FinancialYear(year).code}"
+    form = PrepareForm(posted(request), cancel_url=address)
+    if form.is_valid() and attempt(form, actions.prepare, fund=fund, by=request.seat, at=timezone.now()):
+        messages.success(request, "The year end is prepared. A lead officer of your organisation is asked to confirm it.")
+        return redirect(address)
+    of, outturn = FinancialYear(year), outturn_of(fund, year)
+    context = {
+        "form": form,
+        "fund": fund,
+        "year": of,
+        "waiting": waiting_invoices(fund, year),
+        **_tables(outturn, of, accruals_of(fund, year)),
+    }
+    return render(request, "funders/year_end/prepare.html", context)
+
+
+@roles_allowed(Role.LEAD_OFFICER, post=(Role.LEAD_OFFICER,), recently=True)
+def confirm(request: HttpRequest, yearclose: str) -> HttpResponse:
+    found = close_for(request.seat, yearclose)
+    if found is None or not can_confirm(request.seat, found):
+        raise Http404
+    pots, year = pots_of(found), FinancialYear(found.year)
+    address = f"{reverse('year_end:years', args=[found.fund.code])}?year={year.code}"
+    told = {"pots": pots, "possible": {one.pot: possible_of(one, found.fund) for one in pots}}
+    form = ConfirmForm(posted(request), version=found.version, cancel_url=address, **told)
+    if form.is_valid():
+        deed = partial(actions.confirm, close=found, by=request.seat, version=form.version, at=timezone.now())
+        if attempt(form, deed, **form.told()):
+            messages.success(request, f"{year} is closed. The partners are told.")
+            return redirect(address)
+    outturn = [kept_outturn(one) for one in pots]
+    context = {
+        "form": form,
+        "fund": found.fund,
+        "year": year,
+        **_tables(outturn, year, kept_accruals(found)),
+        "shares": tables.shares_table(pots),
+        "warning": f"This cannot be undone. Nothing can be posted to {year}, set aside or committed in it any more.",
+    }
+    return render(request, "funders/year_end/confirm.html", context)
+
+
+def _tables(
+    outturn: list[Outturn], year: FinancialYear, accruals: list[ProviderInvoice], choices: Mapping[str, str] | None = None
+) -> dict[str, Table]:
+    return {
+        "cash": tables.cash_table(outturn, year),
+        "table": tables.promise_table(outturn, year, choices or {}),
+        "accruals": tables.accruals_table(accruals, year),
+    }
+
+
+def _fund(request: HttpRequest, code: str) -> PooledFund:
+    fund = fund_for(request.seat, code)
+    if fund is None:
+        raise Http404
+    return fund
+
+
+def _chosen(request: HttpRequest, standings: list[YearStanding]) -> YearStanding:
+    """The year asked for by `?year=2026-27`; else the first that is not closed, else the last."""
+    asked = next((one for one in standings if one.year.code == request.GET.get("year")), None)
+    still_open = next((one for one in standings if one.close is None or one.close.closed_at is None), None)
+    return asked or still_open or standings[-1]

@@ -71,6 +71,7 @@ def certainty_table(years: Sequence[YearCertainty]) -> Table:
         Column("beyond", "Committed beyond agreed", "money"),
     ]
     empty = {key for key in ("conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
+    empty |= set() if any(one.beyond for one in years) else {"beyond"}
     columns = [column for column in columns if column.key not in empty]
     keys = [column.key for column in columns[1:]]
     rows = [{key: getattr(one if hasattr(one, key) else one.position, key) for key in keys} for one in years]

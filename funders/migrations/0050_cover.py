@@ -10,7 +10,7 @@ import funders.cover.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0032_first_versions"),
+        ("funders", "0041_year_end_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -16,8 +16,9 @@ CACHE = ROOT / ".cache"
 BIN = Path(sys.executable).parent
 # In the order in which they begin: the longest first.
 PARTS = {
+    "tests": ["tests", "--ignore=tests/architecture", "--ignore=tests/journeys", "--ignore=tests/drills"],
+    "architecture": ["tests/architecture"],
     "journeys": ["tests/journeys"],
-    "tests": ["tests", "--ignore=tests/journeys", "--ignore=tests/drills"],
     "drills": ["tests/drills"],
 }
 TYPED_FLOORS = ("rules", "actions", "queries")
@@ -71,7 +72,7 @@ def quiet(name: str, command: list[str], env: dict[str, str]) -> Outcome:
 
 
 def tests(env: dict[str, str], arguments: list[str]) -> list[Outcome]:
-    """The named tests, or all in three parts, two at a time because there are two cores; a part tells its tale when it ends."""
+    """The named tests, or all in four parts, two at a time because there are two cores; a part tells its tale when it ends."""
     if arguments:
         return [part_of_tests("tests", env, arguments)]
     print(f"\n  {', '.join(PARTS)}: two at a time; each says at its end what it found.", flush=True)

@@ -46,7 +46,8 @@ def secured_of(funds: Collection[PooledFund]) -> dict[FundYearPot, Decimal]:
     found: dict[FundYearPot, Decimal] = {}
     for fund in funds:
         for source in fund.pooled_already.all():
-            if source.poolable and not source.condition and source.amount:
+            in_force = source.cost_model_id == fund.in_force_id
+            if in_force and source.poolable and not source.condition and source.amount:
                 for year in years_of(fund):
                     _add(found, (fund.pk, year.start, source.pot), source.amount)
     agreed = Contribution.objects.secured().filter(fund__in=[one.pk for one in funds])

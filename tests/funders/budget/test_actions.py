@@ -15,6 +15,7 @@ from funders.budget.rules import BudgetRefused, CommitmentRefused
 from funders.contributions.actions import withdraw
 from funders.contributions.models import Contribution
 from funders.ledger.queries import verdicts
+from funders.pool.models import CostModel
 from funders.spending.queries.budget import budget_of
 from tests.factories import make_area, make_contract, make_organisation, make_seat
 
@@ -49,6 +50,16 @@ def test_pledged_money_and_money_that_waits_for_a_condition_is_in_no_pot(money):
     money.fund.pooled_already.update(amount=1000, pot="s75", condition="The grant letter")
     fund = type(money.fund).objects.get(pk=money.fund.pk)
     assert secured_by_pot(fund) == {key: amount for key, amount in before.items() if key != (2028, "s75")}
+
+
+def test_only_the_version_in_force_says_what_is_pooled_already(money):
+    version = CostModel.objects.create(
+        fund=money.fund, number=1, valid_from=money.at.date(), reason="The first", made_at=money.at, made_by=money.lead.person
+    )
+    money.fund.pooled_already.update(amount=1000, pot="s75")
+    before = secured_by_pot(type(money.fund).objects.get(pk=money.fund.pk))[2026, "s75"]
+    type(money.fund).objects.update(in_force=version)
+    assert before - secured_by_pot(type(money.fund).objects.get(pk=money.fund.pk))[2026, "s75"] == 1000
 
 
 def test_taking_back_keeps_what_is_committed_and_both_entries_stay(money):

@@ -17,7 +17,7 @@ from tests.funders.money import NOON, TODAY
 
 MANY = 10_000
 YEARS = (2026, 2027, 2028)
-pytestmark = pytest.mark.skipif(os.environ.get("PORTAL_THOROUGH") != "1", reason="takes 15 seconds; asked with PORTAL_THOROUGH=1, as in CI")
+pytestmark = pytest.mark.skipif(os.environ.get("PORTAL_THOROUGH") != "1", reason="takes 15 seconds; asked with PORTAL_THOROUGH=1")
 
 
 def grow(fund, partner, count, mark):

@@ -1,6 +1,6 @@
 """Any order of what people do with the money of a fund: every rule of the ledger holds after every step.
 
-Ten lives of 40 steps by default; 500 of 50 steps with PORTAL_THOROUGH=1, as in CI.
+Ten lives of 40 steps by default; 500 of 50 steps with PORTAL_THOROUGH=1.
 """
 
 import os

@@ -45,7 +45,8 @@ def test_from_the_counter_signature_to_the_ledger(case, finance):
     assert "Received from partners £250.00" in ledger
     assert "BACS 1" in ledger
     fund = words(finance.get(reverse("pool:fund", args=[case.contribution.fund.code])))
-    assert "Of it received" in fund
+    assert "What each year rests on" in fund
+    assert "£250.00" in fund
 
 
 @pytest.mark.parametrize(

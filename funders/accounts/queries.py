@@ -11,7 +11,7 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from funders.accounts.rules import NAMES, Sums, by_pot, shared_out, total
 from funders.budget.models import Carried
-from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, committed_by_line
+from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, closed_years, committed_by_line
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
 from funders.contributions.queries import fund_contributions
 from funders.in_kind.queries import gifts_of_fund
@@ -143,7 +143,7 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
                 _add(sums, len(givers) - 1, year.start, "pooled", source.amount)
                 secured.setdefault((source.pot, year.start), {})[len(givers) - 1] = source.amount
     carried = Carried.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
-    for year, pot, amount in carried.order_by("year", "pot"):
+    for year, pot, amount in carried.order_by("year", "pot") if closed_years(fund) else ():
         if givers[-1:] != [CARRIED]:
             givers.append(CARRIED)
         _add(sums, len(givers) - 1, year, "carried", amount)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commissioning.audit.actions import exported
@@ -13,10 +13,11 @@ from funders.accounts import open_data
 from funders.accounts.pdf import pdf_of
 from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, statement_of
 from funders.accounts.tables import accounts_table, choices_of, finding, fund_tables, giver_tables, whole_table
+from funders.budget.queries import with_closed_years
 from funders.ledger.models import Account
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
-from funders.pool.queries import fund_for
+from funders.pool.queries import funds_for
 
 PDF = "application/pdf"
 
@@ -84,10 +85,7 @@ def _context(found: Statement, tables: list[Table], said: str) -> dict[str, obje
 
 
 def _fund(request: HttpRequest, code: str) -> PooledFund:
-    found = fund_for(request.seat, code)
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(with_closed_years(funds_for(request.seat)), code=code)
 
 
 def _giver(request: HttpRequest, code: str, funder: str) -> tuple[Statement, GiverStatement]:

@@ -16,7 +16,7 @@ from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.budget.permissions import can_allocate
-from funders.budget.queries import commitments_of, contracts_to_commit, line_of_contract
+from funders.budget.queries import commitments_of, contracts_to_commit, line_of_contract, with_closed_years
 from funders.budget.tables import commitments_table, contract_rows, to_commit_table
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS as FUND_READERS
@@ -182,7 +182,8 @@ def reverse_payment(request: HttpRequest, payment: str) -> HttpResponse:
 
 
 def _fund(request: HttpRequest, code: str) -> PooledFund:
-    return get_object_or_404(visible_to(request.seat).select_related("host").prefetch_related("pooled_already"), code=code)
+    found = with_closed_years(visible_to(request.seat)).select_related("host").prefetch_related("pooled_already")
+    return get_object_or_404(found, code=code)
 
 
 def _invoice(request: HttpRequest, reference: str) -> ProviderInvoice:

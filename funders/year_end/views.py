@@ -3,7 +3,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,9 +13,9 @@ from commissioning.kernel.views import attempt, posted, wanted_format
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
+from funders.budget.queries import with_closed_years
 from funders.pool.models import PooledFund
-from funders.pool.permissions import READERS
-from funders.pool.queries import fund_for
+from funders.pool.permissions import READERS, visible_to
 from funders.spending.models import ProviderInvoice
 from funders.year_end import actions, tables
 from funders.year_end.forms import ConfirmForm, PrepareForm
@@ -123,10 +123,8 @@ def _tables(
 
 
 def _fund(request: HttpRequest, code: str) -> PooledFund:
-    fund = fund_for(request.seat, code)
-    if fund is None:
-        raise Http404
-    return fund
+    found = with_closed_years(visible_to(request.seat)).select_related("host").prefetch_related("pooled_already")
+    return get_object_or_404(found, code=code)
 
 
 def _chosen(request: HttpRequest, standings: list[YearStanding]) -> YearStanding:

@@ -41,9 +41,8 @@ def links_of(visitor: Visitor) -> list[str]:
     """Addresses of this host that the page links to, without files and exports."""
     found = visitor.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
     paths = [urlsplit(url) for url in found if url.startswith(visitor.address)]
-    return [
-        one.path for one in paths if "/download/" not in one.path and "format=" not in one.query and not one.path.startswith("/static/")
-    ]
+    pages = [one for one in paths if not one.path.startswith("/static/") and not one.path.endswith((".pdf", ".json"))]
+    return [one.path for one in pages if "/download/" not in one.path and "format=" not in one.query]
 
 
 def left_out(role: tuple[str, str] | None) -> set[str]:

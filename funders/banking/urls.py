@@ -14,5 +14,5 @@ urlpatterns = [
     path("<slug:bankimport>/rows/<int:number>/", views.row, name="row"),
     path("<slug:bankimport>/post/", views.post, name="post"),
     path("<slug:bankimport>/discard/", views.discard, name="discard"),
-    path("<slug:bankimport>/file/", views.file, name="file"),
+    path("<slug:bankimport>/download/", views.file, name="file"),
 ]

@@ -1,16 +1,12 @@
 """The report on paper: a tagged PDF (PDF/UA-1) set by Typst from the frozen snapshot."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from commissioning.kernel.paper import on_paper
 from commissioning.reports.charts import drawn
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
-FONTS = Path(__file__).parent.parent / "kernel" / "fonts"
-STANDARD = "ua-1"
 READING = (
     "[c] a number kept back because it is small; [x] not received; [z] does not apply.",
     "Ratings: Good, Approaching target, Requires improvement, Inadequate, Other (cannot be rated).",
@@ -32,7 +28,7 @@ def pdf_of(snapshot: dict[str, Any], *, partnership: str, state: str, days: str,
         "reading": READING,
         "sections": sections,
     }
-    return typst.compile(str(TEMPLATE), sys_inputs={"data": json.dumps(data)}, font_paths=[str(FONTS)], pdf_standards=STANDARD)
+    return on_paper(TEMPLATE, data)
 
 
 def _chart(chart: dict[str, Any]) -> dict[str, str]:

@@ -1,13 +1,10 @@
 """A statement on paper: a tagged PDF (PDF/UA-1) set by Typst."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import typst
-
+from commissioning.kernel.paper import on_paper
 from commissioning.kernel.tables import Table
-from commissioning.reports.pdf import FONTS, STANDARD
 
 TEMPLATE = Path(__file__).parent / "typst" / "statement.typ"
 
@@ -26,7 +23,7 @@ def pdf_of(
         "made": made,
         "illustrative": illustrative,
     }
-    return typst.compile(str(TEMPLATE), sys_inputs={"data": json.dumps(data)}, font_paths=[str(FONTS)], pdf_standards=STANDARD)
+    return on_paper(TEMPLATE, data)
 
 
 def _table(table: Table) -> dict[str, object]:

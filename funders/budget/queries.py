@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Sum
 
 from commissioning.areas.models import AreaDistrict, ContractArea
 from commissioning.contracts.models import Contract
@@ -148,8 +148,7 @@ def free_lines(contract: Contract, fund: PooledFund) -> dict[BudgetLine, dict[in
 
 def limited_money(fund: PooledFund, year: int, pot: str) -> list[Limited]:
     """The limited contributions of a pot in a year, each with the lines of the budget that it may pay for."""
-    secured = Contribution.objects.secured().filter(fund=fund, year=year, pot=pot)
-    found = secured.filter(~Q(purpose="") | ~Q(districts=[]) | Q(use_until__isnull=False))
+    found = Contribution.objects.secured().limited().filter(fund=fund, year=year, pot=pot)
     lines = lines_of_budget(fund)
     first = FinancialYear(year).first_day
     places = _districts_of_areas(first) if found else {}

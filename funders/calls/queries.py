@@ -16,10 +16,10 @@ from funders.calls.models import Call, CallPayment, CallReceipt, CallShare, Key
 from funders.calls.permissions import DRAFTERS, shares_visible_to, visible_to
 from funders.calls.rules import CallRefused, Sums, check_sectors, check_shares, one_time_shares, wants_reminder
 from funders.calls.states import AnswerState, CallState
-from funders.ledger.models import Account, LedgerLine, LedgerTransaction, TransactionKind
+from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund, PooledFundQuerySet
-from funders.pool.queries import is_over, shared_by_key, split_of
+from funders.pool.queries import choices_among, is_over, shared_by_key, split_of
 from funders.pool.rules import NOTHING
 from funders.receipts.rules import A_WEEK
 
@@ -194,11 +194,6 @@ def _count_of(rows: "QuerySet[Any]") -> Any:
     return Coalesce(Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(count=Count("pk")).values("count")), 0)
 
 
-def is_posted_already(fund: PooledFund, bank_reference: str, kind: TransactionKind) -> bool:
-    """Whether the ledger holds money of this kind with this bank reference that was not reversed, for a call or for anything else."""
-    return LedgerTransaction.objects.filter(fund=fund, kind=kind, bank_reference=bank_reference, reversal=None).exists()
-
-
 def to_remind(today: datetime.date) -> list[CallShare]:
     """Shares that wait for an answer in the week before its day, and of which nobody has been reminded."""
     waiting = CallShare.objects.filter(state=AnswerState.WAITING, call__state=CallState.ASKED, reminder=None)
@@ -228,8 +223,7 @@ def calls_asked(fund: PooledFund, first: datetime.date, last: datetime.date) -> 
 
 
 def fund_choices(seat: Seat) -> list[tuple[str, str]]:
-    funds = PooledFund.objects.filter(pk__in=visible_to(seat).order_by().values("fund"))
-    return [(one.code, one.name) for one in funds]
+    return choices_among(visible_to(seat))
 
 
 def funds_to_draft_for(seat: Seat, today: datetime.date) -> list[PooledFund]:

@@ -61,6 +61,10 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
     def standing(self) -> "ContributionQuerySet":
         return self.exclude(state__in=OVER)
 
+    def limited(self) -> "ContributionQuerySet":
+        """Given for a purpose, for districts or until a day, and for nothing else."""
+        return self.filter(~Q(purpose="") | ~Q(districts=[]) | Q(use_until__isnull=False))
+
     def secured(self) -> "ContributionQuerySet":
         """Agreed, and waiting for no event: what a fund may rely on."""
         return self.filter(state=ContributionState.AGREED).exclude(WAITS)

@@ -11,6 +11,7 @@ from funders.in_kind.permissions import evidence_visible_to, visible_to
 from funders.in_kind.rules import post_value, whole_months
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund
+from funders.pool.queries import choices_among
 
 
 def gifts_for(seat: Seat, *, search: str = "", state: str = "", fund: str = "") -> GiftQuerySet:
@@ -49,8 +50,7 @@ def gifts_of(funder: Organisation | None) -> GiftQuerySet:
 
 
 def fund_choices(seat: Seat) -> list[tuple[str, str]]:
-    funds = PooledFund.objects.filter(pk__in=visible_to(seat).order_by().values("fund"))
-    return [(one.code, one.name) for one in funds]
+    return choices_among(visible_to(seat))
 
 
 def _not_to_the_penny() -> list[str]:

@@ -59,9 +59,9 @@ def received_by_contribution() -> dict[int | None, Decimal]:
     return {contribution: -amount for contribution, amount in arrived}
 
 
-def arrived_before(fund: PooledFund, bank_references: Collection[str]) -> dict[str, str]:
+def posted_before(fund: PooledFund, bank_references: Collection[str], kind: TransactionKind = TransactionKind.RECEIPT) -> dict[str, str]:
     """Which of these bank references are in the ledger already, not reversed, with the posting that has them."""
-    found = LedgerTransaction.objects.filter(fund=fund, kind=TransactionKind.RECEIPT, bank_reference__in=bank_references, reversal=None)
+    found = LedgerTransaction.objects.filter(fund=fund, kind=kind, bank_reference__in=bank_references, reversal=None)
     return dict(found.order_by().values_list("bank_reference", "reference"))
 
 

@@ -1,13 +1,11 @@
 """The contribution agreement on paper: a tagged PDF (PDF/UA-1) set by Typst, for both sides to sign."""
 
 import datetime
-import json
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from commissioning.kernel.money import as_pounds
+from commissioning.kernel.paper import on_paper
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.words import join, on
 from funders.contributions.models import Contribution
@@ -18,8 +16,6 @@ from funders.partners.queries import Agreement
 from funders.pool.models import PooledFund
 
 TEMPLATE = Path(__file__).parent / "typst" / "agreement.typ"
-FONTS = Path(__file__).parents[2] / "commissioning" / "kernel" / "fonts"
-STANDARD = "ua-1"
 TO_WRITE = {
     "Aims and outcomes": "Agreed aims and outcomes, to be written by both sides before they sign:",
     "Functions": "Which functions of the partners the fund serves, to be written by both sides before they sign:",
@@ -29,9 +25,7 @@ TO_WRITE = {
 
 def pdf_of(agreement: Agreement, today: datetime.date) -> bytes:
     """The PDF of an agreement. Words go in as data, so that nothing in them is read as markup."""
-    return typst.compile(
-        str(TEMPLATE), sys_inputs={"data": json.dumps(data_of(agreement, today))}, font_paths=[str(FONTS)], pdf_standards=STANDARD
-    )
+    return on_paper(TEMPLATE, data_of(agreement, today))
 
 
 def data_of(agreement: Agreement, today: datetime.date) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Membership, Organisation
@@ -108,6 +111,11 @@ def fund_for(seat: Seat, code: str) -> PooledFund | None:
 
 def funds_for(seat: Seat) -> PooledFundQuerySet:
     return visible_to(seat).select_related("host", "in_force", "pool_manager").prefetch_related(*PARTS)
+
+
+def choices_among(rows: "QuerySet[Any]") -> list[tuple[str, str]]:
+    """The funds to which these rows belong, by code and name, for a filter."""
+    return [(one.code, one.name) for one in PooledFund.objects.filter(pk__in=rows.order_by().values("fund"))]
 
 
 def fund_to_write(seat: Seat, code: str) -> PooledFund | None:

@@ -19,7 +19,7 @@ from funders.contributions.models import Contribution
 from funders.ledger.actions import post
 from funders.ledger.actions import reverse as reverse_posting
 from funders.ledger.models import Account, LedgerTransaction, TransactionKind
-from funders.ledger.queries import arrived_before
+from funders.ledger.queries import posted_before
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
 from funders.receipts.messages import about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
@@ -117,7 +117,7 @@ def receive(
         recorder=by.actor.pk,
     )
     bank_reference = bank_reference.strip()
-    if arrived_before(instalment.fund, [bank_reference]):
+    if posted_before(instalment.fund, [bank_reference]):
         raise ReceiptRefused("Money with this bank reference is recorded already. Look at the ledger of the fund.", field="bank_reference")
     outstanding = outstanding_of(instalment)
     own, over = matched(amount, outstanding)

@@ -14,6 +14,7 @@ from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_by_contribution, register_invariant
 from funders.ledger.queries import with_received as with_ledger
 from funders.pool.models import PooledFund
+from funders.pool.queries import choices_among
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
 from funders.receipts.permissions import receipts_visible_to, to_countersign, visible_to
@@ -179,5 +180,4 @@ register_invariant("bank-reference-once", "The same bank reference is posted onc
 
 
 def fund_choices(seat: Seat) -> list[tuple[str, str]]:
-    funds = PooledFund.objects.filter(pk__in=visible_to(seat).order_by().values("fund"))
-    return [(one.code, one.name) for one in funds]
+    return choices_among(visible_to(seat))

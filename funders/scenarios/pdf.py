@@ -1,14 +1,11 @@
 """A saved scenario as a decision paper: one A4 page, a tagged PDF (PDF/UA-1) set by Typst from what was kept."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from commissioning.kernel.paper import on_paper
 from commissioning.kernel.tables import Table
 from commissioning.kernel.words import at
-from commissioning.reports.pdf import FONTS, STANDARD
 from funders.scenarios.charts import lines_chart
 from funders.scenarios.models import Scenario
 from funders.scenarios.rules import outcome_from
@@ -20,8 +17,7 @@ TEMPLATE = Path(__file__).parent / "typst" / "paper.typ"
 
 def paper_of(scenario: Scenario) -> bytes:
     """The PDF. Words go in as data, so that nothing in them is read as markup."""
-    data = json.dumps(paper_data(scenario))
-    return typst.compile(str(TEMPLATE), sys_inputs={"data": data}, font_paths=[str(FONTS)], pdf_standards=STANDARD)
+    return on_paper(TEMPLATE, paper_data(scenario))
 
 
 def paper_data(scenario: Scenario) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from commissioning.contracts.permissions import OFFICERS
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.pool.permissions import READERS as FUND_READERS
+from funders.receipts.permissions import is_host_finance
 from funders.spending.models import Payment, PaymentQuerySet, ProviderInvoice, ProviderInvoiceQuerySet
 from funders.spending.states import InvoiceState
 
@@ -28,11 +29,11 @@ def can_return(seat: Seat, invoice: ProviderInvoice) -> bool:
 
 
 def can_pay(seat: Seat, invoice: ProviderInvoice) -> bool:
-    return seat.has(Role.FINANCE) and seat.is_of(invoice.host_id) and invoice.state == InvoiceState.APPROVED
+    return is_host_finance(seat, invoice.host_id) and invoice.state == InvoiceState.APPROVED
 
 
 def can_reverse(seat: Seat, payment: Payment) -> bool:
-    return seat.has(Role.FINANCE) and seat.is_of(payment.host_id) and payment.reversed_at is None
+    return is_host_finance(seat, payment.host_id) and payment.reversed_at is None
 
 
 def visible_to(seat: Seat) -> ProviderInvoiceQuerySet:

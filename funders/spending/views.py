@@ -40,7 +40,6 @@ from funders.spending.tables import (
     state_tag,
 )
 
-ALL_YEARS = "all"
 finance_only = roles_allowed(Role.FINANCE, post=(Role.FINANCE,))
 officers_only = roles_allowed(*OFFICERS, post=OFFICERS)
 

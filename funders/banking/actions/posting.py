@@ -21,7 +21,7 @@ from funders.banking.rules.rows import MONEY_IN, RowKind
 from funders.banking.states import NEXT, ImportState
 from funders.ledger.actions import post
 from funders.ledger.models import Account, LedgerTransaction
-from funders.ledger.queries import arrived_before
+from funders.ledger.queries import posted_before
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
 from funders.receipts.actions import receive
@@ -77,7 +77,7 @@ def _seat_of(bank_import: BankImport) -> Seat:
 
 def _post(row: BankRow, bank_import: BankImport, *, by: Seat, at: datetime) -> None:
     """Post one row; a refusal becomes an error of that row and nothing of it is posted."""
-    if posting := arrived_before(bank_import.fund, [row.bank_reference]).get(row.bank_reference):
+    if posting := posted_before(bank_import.fund, [row.bank_reference]).get(row.bank_reference):
         row.kind, row.instalment = RowKind.KNOWN, None
         row.note = f"This bank reference is in the ledger already, as {posting}. It is not posted again."
     else:

@@ -20,7 +20,7 @@ from funders.banking.rules.columns import Columns
 from funders.banking.rules.matching import Matcher
 from funders.banking.rules.rows import Guide, Reading, RowKind, earliest_day, read_row
 from funders.banking.states import NEXT, ImportState
-from funders.ledger.queries import arrived_before
+from funders.ledger.queries import posted_before
 from funders.pool.models import PooledFund
 
 BATCH, MOST_ROWS = 2000, 250_000
@@ -102,7 +102,7 @@ def _judged(bank_import: BankImport, batch: Sequence[tuple[int, Reading]], match
 
 
 def _arrived(fund: PooledFund, references: Sequence[str]) -> dict[str, str]:
-    return arrived_before(fund, [one for one in references if one])
+    return posted_before(fund, [one for one in references if one])
 
 
 def _known(one: Reading, before: dict[str, str], seen: Known) -> str:

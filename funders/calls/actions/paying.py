@@ -13,12 +13,13 @@ from funders.banking.queries.suspense import taken_out_of
 from funders.calls.messages import about_receipt, about_reversal
 from funders.calls.models import Call, CallPayment, CallReceipt, CallShare
 from funders.calls.permissions import can_pay, can_receive, can_reverse
-from funders.calls.queries import is_posted_already, sums_of, to_come_of
+from funders.calls.queries import sums_of, to_come_of
 from funders.calls.rules import MoneyRefused, check_cleared, check_left, check_payment, check_receipt, check_reversal
 from funders.contributions.actions import send
 from funders.ledger.actions import post
 from funders.ledger.actions import reverse as reverse_posting
 from funders.ledger.models import Account, TransactionKind
+from funders.ledger.queries import posted_before
 from funders.ledger.rules import LONGEST_TEXT, Entry
 from funders.pool.actions import lock
 from funders.receipts.rules import matched
@@ -136,7 +137,7 @@ def asked_on(call: Call) -> date:
 
 
 def _check_reference(call: Call, bank_reference: str, kind: TransactionKind) -> None:
-    if is_posted_already(call.fund, bank_reference, kind):
+    if posted_before(call.fund, [bank_reference], kind):
         raise MoneyRefused("Money with this bank reference is recorded already. Look at the ledger of the fund.", field="bank_reference")
 
 

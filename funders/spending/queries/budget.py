@@ -141,23 +141,14 @@ def by_year_and_line(commitments: Iterable[ContractCommitment]) -> dict[YearLine
     return found
 
 
-def paid_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
-    """Pounds paid to providers, by the year and line that they were committed from."""
-    return posted_of(fund).paid_by_line()
-
-
 def paid_from_pots(line: BudgetLine, year: int) -> dict[str, Decimal]:
     """What has been paid of a line in a year, by pot."""
     spent = LedgerLine.objects.filter(account=Account.SPENT, budget_line=line.pk, budget_year=year)
     return dict(spent.order_by().values_list("pot").annotate(sum=Sum("amount")))
 
 
-def cash_of(fund: PooledFund) -> list[PotCash]:
-    """What the ledger holds of each pot that has ever had money."""
-    return cash_in(posted_of(fund))
-
-
 def cash_in(posted: Posted) -> list[PotCash]:
+    """What the ledger holds of each pot that has ever had money."""
     received, paid = posted.received, posted.paid_by_pot()
     return [
         PotCash(pot, received.get(pot, NOTHING), paid.get(pot, NOTHING))
@@ -167,4 +158,4 @@ def cash_in(posted: Posted) -> list[PotCash]:
 
 
 def cash_by_pot(fund: PooledFund) -> dict[str, Decimal]:
-    return {one.pot: one.held for one in cash_of(fund)}
+    return {one.pot: one.held for one in cash_in(posted_of(fund))}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from commissioning.contracts.models import Contract
 from funders.budget.models import Allocation, Commitment
@@ -89,7 +89,7 @@ register_invariant(
 
 def _beyond_limits() -> list[str]:
     """Pots of a year of which limited money is set aside for something that it was not given for."""
-    limited = Contribution.objects.secured().filter(~Q(purpose="") | ~Q(districts=[]) | Q(use_until__isnull=False))
+    limited = Contribution.objects.secured().limited()
     wanted = set(limited.order_by().values_list("fund", "year", "pot"))
     funds = PooledFund.objects.prefetch_related("pooled_already").in_bulk({fund for fund, _, _ in wanted})
     sums = {key: secured_by_pot(fund) for key, fund in funds.items()}

@@ -11,7 +11,8 @@ from commissioning.contracts.permissions import OFFICERS
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.budget.queries import TakenBack, committed_by_contract, committed_to, pots_of_line
-from funders.pool.models import PooledFund, PooledFundQuerySet
+from funders.pool.models import PooledFundQuerySet
+from funders.pool.queries import choices_among
 from funders.pool.rules import NOTHING
 from funders.spending.models import Payment, ProviderInvoice, ProviderInvoiceQuerySet
 from funders.spending.permissions import WAITING, payments_visible_to, visible_to
@@ -79,8 +80,7 @@ def with_waiting(funds: PooledFundQuerySet, seat: Seat) -> PooledFundQuerySet:
 
 
 def fund_choices(seat: Seat) -> list[tuple[str, str]]:
-    funds = PooledFund.objects.filter(pk__in=visible_to(seat).order_by().values("fund"))
-    return [(one.code, one.name) for one in funds]
+    return choices_among(visible_to(seat))
 
 
 def spent_beyond(taken: TakenBack) -> Decimal:

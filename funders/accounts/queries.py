@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
-from funders.accounts.rules import NAMES, Sums, by_pot, shared_out, total
+from funders.accounts.rules import Sums, by_pot, shared_out, total
 from funders.budget.models import Carried
 from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, closed_years, committed_by_line
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
@@ -19,8 +19,12 @@ from funders.in_kind.states import InKindState
 from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
-from funders.pool.queries import asks_of, partners_of, requirement_of, split_of, years_of
-from funders.pool.rules import NOTHING
+from funders.pool.queries import Requirement, Split, asks_of, partners_of, requirement_of, shares_of, split_of, years_of
+from funders.pool.rules import NOTHING, SectorLine, YearPosition
+from funders.scenarios.models import Scenario
+from funders.scenarios.rules import YearOutcome, outcome_from
+from funders.scenarios.states import ScenarioState
+from funders.statements.queries import positions_of
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,33 @@ class Posted:
     accounts: dict[str, Decimal]
     received: dict[int, Decimal]
     paid: dict[tuple[str, int], Decimal]
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why partners are asked and what is missing: the requirement, its shares, each year's shortfall, and what less money would mean."""
+
+    requirement: Requirement
+    split: Split
+    positions: tuple[YearPosition, ...]
+    scenarios: tuple[tuple[Scenario, YearOutcome], ...]
+
+    @cached_property
+    def base_amount(self) -> Decimal:
+        return self.requirement.base_amount(self.split.base)
+
+    @cached_property
+    def shares(self) -> list[SectorLine]:
+        return shares_of(self.requirement, self.split)
+
+
+def grounds_of(fund: PooledFund) -> Grounds:
+    """:param fund: read with its cost lines, sources and shares. Scenarios are those that were shared and stand, the oldest first,
+    each with the year in which most is cut.
+    """
+    shared = Scenario.objects.filter(fund=fund, state=ScenarioState.SHARED).order_by("saved_at", "pk")
+    scenarios = tuple((one, outcome_from(one.outcome).worst) for one in shared)
+    return Grounds(requirement_of(fund), split_of(fund), tuple(positions_of(fund)), scenarios)
 
 
 def posted_of(fund: PooledFund) -> Posted:
@@ -173,31 +204,6 @@ def _pots_of_lines(allocated: SetAside) -> dict[tuple[int, int], dict[str, Decim
     for (year, line, pot), amount in allocated.items():
         found.setdefault((year, line), {})[pot] = amount
     return found
-
-
-def as_data(statement: Statement) -> dict[str, object]:
-    """The statement as plain values, for scripts: pounds as text with two places, years as "2026/27"."""
-    return {
-        "fund": statement.fund.code,
-        "name": statement.fund.name,
-        "host": statement.fund.host.code,
-        "years": [{"year": str(FinancialYear(year)), **_said(sums)} for year, sums in statement.years.items()],
-        "total": _said(statement.total),
-        "givers": [
-            {
-                "code": one.giver.code,
-                "name": one.giver.name,
-                "years": [{"year": str(FinancialYear(year)), **_said(sums)} for year, sums in one.years.items()],
-                "total": _said(one.total),
-            }
-            for one in statement.givers
-        ],
-        "ledger": {account: str(amount) for account, amount in statement.accounts.items()},
-    }
-
-
-def _said(sums: Sums) -> dict[str, str]:
-    return {name: str(getattr(sums, name)) for name in NAMES}
 
 
 def agreed_contributions(fund: PooledFund) -> ContributionQuerySet:

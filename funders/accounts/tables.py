@@ -7,12 +7,15 @@ from django.urls import reverse
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table
-from funders.accounts.queries import GiverStatement, Statement
+from commissioning.kernel.words import join
+from funders.accounts.queries import GiverStatement, Grounds, Statement
 from funders.accounts.rules import NAMES, Sums, total
 from funders.pool.models import PooledFund
 from funders.pool.queries import split_of
 from funders.pool.rules import NOTHING
-from funders.pool.tables.fund import choices_sentence, costs_finding
+from funders.pool.tables.fund import choices_sentence, costs_finding, lines_table, requirement_table, sources_table
+from funders.scenarios.sentences import units
+from funders.statements.tables import shortfall_table
 
 LABELS = {
     "asked": "Asked",
@@ -32,6 +35,7 @@ COMING = ("asked", "pooled", "pledged", "conditional", "agreed", "received")
 GOING = ("allocated", "committed", "paid")
 NOTE_COMING = "Pledged is not agreed, agreed is not received. What is conditional waits for its event and is in no other column."
 NOTE_GOING = "What a pot set aside, committed and paid is shared among its givers by what is secured from each, to the penny."
+NOTE_SCENARIOS = "Scenarios that were shared, each in the year in which most is cut. A scenario is a question: it moves no money."
 NOTE_KIND = "What is given in kind is valued, and never money: it is in no other column and covers no gap."
 
 
@@ -58,6 +62,37 @@ def _named(one: GiverStatement, statement: Statement) -> Link | str:
     if not one.giver.code:
         return one.giver.name
     return Link(one.giver.name, reverse("accounts:giver", args=[statement.fund.code, one.giver.code]))
+
+
+def ground_tables(grounds: Grounds, *, signs: bool = True) -> list[Table]:
+    """What the fund stands on: what is required, what sources give already, how the rest is shared, what is missing, what less would mean."""
+    tables = [requirement_table(grounds.requirement)]
+    if grounds.requirement.sources:
+        tables.append(sources_table(grounds.requirement))
+    if grounds.shares:
+        tables.append(lines_table(grounds.shares, grounds.base_amount, signs=signs))
+    tables.append(shortfall_table(grounds.positions))
+    return tables
+
+
+def scenarios_table(grounds: Grounds) -> Table:
+    """What less money would mean: the shared scenarios, each in the year in which most is cut. They are questions, never postings."""
+    columns = (
+        Column("name", "Scenario", "link"),
+        Column("cut", "Taken off lines", "money"),
+        Column("left", "Left a year", "money"),
+        Column("buys", "Still buys"),
+    )
+    rows = [
+        {
+            "name": Link(scenario.name, reverse("scenarios:saved", args=[scenario.reference])),
+            "cut": worst.cut,
+            "left": worst.left,
+            "buys": join(units(line.quantity, line.line.unit) for line in worst.lines),
+        }
+        for scenario, worst in grounds.scenarios
+    ]
+    return Table(columns, rows, "What less money would mean", notes=[NOTE_SCENARIOS])
 
 
 def fund_tables(statement: Statement) -> list[Table]:

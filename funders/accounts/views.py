@@ -11,13 +11,23 @@ from commissioning.organisations.exports import export, limit
 from commissioning.organisations.guards import roles_allowed
 from funders.accounts import open_data
 from funders.accounts.pdf import pdf_of
-from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, statement_of
-from funders.accounts.tables import accounts_table, choices_of, finding, fund_tables, giver_tables, whole_table
+from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, grounds_of, statement_of
+from funders.accounts.tables import (
+    accounts_table,
+    choices_of,
+    finding,
+    fund_tables,
+    giver_tables,
+    ground_tables,
+    scenarios_table,
+    whole_table,
+)
 from funders.budget.queries import with_closed_years
 from funders.ledger.models import Account
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import funds_for
+from funders.statements.rules import finding as missing_finding
 
 PDF = "application/pdf"
 
@@ -28,7 +38,8 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     found = statement_of(_fund(request, code))
     if wanted := wanted_format(request):
         return export(request, whole_table(found), wanted, f"{code}-statement")
-    return render(request, "funders/accounts/statement.html", _context(found, fund_tables(found), finding(found.total)))
+    tables, said = _whole(found)
+    return render(request, "funders/accounts/statement.html", _context(found, tables, said))
 
 
 @roles_allowed(*READERS)
@@ -44,7 +55,8 @@ def giver(request: HttpRequest, code: str, funder: str) -> HttpResponseBase:
 @roles_allowed(*READERS)
 def fund_pdf(request: HttpRequest, code: str) -> HttpResponse:
     found = statement_of(_fund(request, code))
-    return _paper(request, found, "Statement of the fund", fund_tables(found), finding(found.total), f"{code}-statement.pdf")
+    tables, said = _whole(found)
+    return _paper(request, found, "Statement of the fund", tables, said, f"{code}-statement.pdf")
 
 
 @roles_allowed(*READERS)
@@ -71,6 +83,15 @@ def _paper(request: HttpRequest, found: Statement, heading: str, tables: list[Ta
     told = {"caption": found.fund.name, "choices": choices_of(found.fund), "illustrative": found.fund.illustrative}
     content = pdf_of(heading=heading, finding=said, tables=tables, made=f"Made {at(timezone.now())}", **told)
     return file_response(content, name, PDF, inline=True)
+
+
+def _whole(found: Statement) -> tuple[list[Table], str]:
+    """The tables of the fund's own statement, from what is required to what less money would mean; and how it stands, in words."""
+    grounds = grounds_of(found.fund)
+    tables = [*ground_tables(grounds), *fund_tables(found)]
+    if grounds.scenarios:
+        tables.append(scenarios_table(grounds))
+    return tables, f"{finding(found.total)} {missing_finding(grounds.positions)}"
 
 
 def _context(found: Statement, tables: list[Table], said: str) -> dict[str, object]:

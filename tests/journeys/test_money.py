@@ -53,6 +53,9 @@ def test_the_papers_gaps_and_cuts_to_the_pound(portal: Portal, browser: Browser)
         member.fill("Cut of the whole requirement", "20").press("Work it out").sees("976 cases", "£488,000.00")
         member.page.get_by_label("Court advisers").uncheck()
         member.press("Work it out").sees("1,040 cases", "3.2 posts", "£648,000.00")
+        member.goto("/statements/kent-2010/").sees("£164,000.00 of £164,000.00 is missing", "£124,000.00", "£13,000.00", "£151,000.00")
+        member.goto("/statements/kent-2013/").sees("£611,000.00", "£810,000.00", "£259,000.00", "£551,000.00", "£321,416.67")
+        member.sees("£183,666.67", "£45,916.66", "1,170 cases and 3.6 posts", "976 cases and 4 posts", "£648,000.00")
 
 
 def test_the_partner_reads_and_those_without_a_part_do_not(portal: Portal, browser: Browser) -> None:

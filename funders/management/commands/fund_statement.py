@@ -1,11 +1,12 @@
-"""The statement of a fund for scripts: asked, pledged, agreed, received, set aside, committed and paid, by giver and year."""
+"""The statement of a fund for scripts: required, asked, pledged, agreed, received, set aside, committed and paid, by giver and year."""
 
 import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from funders.accounts.queries import as_data, statement_of
+from funders.accounts.plain import as_data
+from funders.accounts.queries import grounds_of, statement_of
 from funders.pool.models import PooledFund
 from funders.pool.queries import PARTS
 
@@ -23,4 +24,4 @@ class Command(BaseCommand):
         if fund is None:
             known = ", ".join(PooledFund.objects.order_by("code").values_list("code", flat=True))
             raise CommandError(f"There is no fund with the code {options['fund']}. There are: {known}.")
-        self.stdout.write(json.dumps(as_data(statement_of(fund)), indent=2, ensure_ascii=False))
+        self.stdout.write(json.dumps(as_data(statement_of(fund), grounds_of(fund)), indent=2, ensure_ascii=False))

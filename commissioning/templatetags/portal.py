@@ -1,6 +1,7 @@
 """What every template may say without loading anything: amounts, counts, days, moments, and the way around."""
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,12 @@ from django.core.paginator import Paginator
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from commissioning.home.registry import Link, links_for
 from commissioning.kernel import money, words
+from commissioning.kernel.tables import Cell
 
 register = template.Library()
 
@@ -88,6 +91,26 @@ def format_address(context: Context, extension: str) -> str:
     query.pop("page", None)
     query["format"] = extension
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def table_row(cells: Iterable[Cell]) -> SafeString:
+    """{% table_row cells %}: the cells of one row of a table; the first is the row's heading. Drawn here, because a page has hundreds."""
+    first, *others = cells
+    heading = format_html('<th scope="row" class="govuk-table__header{}">{}</th>', _more(first), _inside(first))
+    return heading + format_html_join("", '<td class="govuk-table__cell{}">{}</td>', ((_more(cell), _inside(cell)) for cell in others))
+
+
+def _more(cell: Cell) -> str:
+    return f" {cell.classes}" if cell.classes else ""
+
+
+def _inside(cell: Cell) -> str:
+    if cell.url:
+        return format_html('<a class="govuk-link" href="{}">{}</a>', cell.url, cell.text)
+    if cell.colour:
+        return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', cell.colour, cell.text)
+    return cell.text
 
 
 @register.filter

@@ -34,6 +34,7 @@ LABELS = {
 COMING = ("asked", "pooled", "pledged", "conditional", "agreed", "received")
 GOING = ("allocated", "committed", "paid")
 NOTE_COMING = "Pledged is not agreed, agreed is not received. What is conditional waits for its event and is in no other column."
+NOTE_NOTHING = f"{NOTE_COMING} Nothing of it is set aside, committed or paid yet."
 NOTE_GOING = "What a pot set aside, committed and paid is shared among its givers by what is secured from each, to the penny."
 NOTE_SCENARIOS = "Scenarios that were shared, each in the year in which most is cut. A scenario is a question: it moves no money."
 NOTE_KIND = "What is given in kind is valued, and never money: it is in no other column and covers no gap."
@@ -96,25 +97,32 @@ def scenarios_table(grounds: Grounds) -> Table:
 
 
 def fund_tables(statement: Statement) -> list[Table]:
-    tables = [
-        by_year(statement.years, COMING, "What was promised and came, by year", NOTE_COMING),
-        by_year(statement.years, GOING, "What became of it, by year", NOTE_GOING),
-        by_giver(statement, COMING, "What each gives, all years together", NOTE_COMING),
-        by_giver(statement, GOING, "What became of what each gives", NOTE_GOING),
-    ]
+    """By year, then by giver; what became of the money only where something did."""
+    spent = _is_spent(statement.total)
+    tables = [by_year(statement.years, COMING, "What was promised and came, by year", NOTE_COMING if spent else NOTE_NOTHING)]
+    if spent:
+        tables.append(by_year(statement.years, GOING, "What became of it, by year", NOTE_GOING))
+    if statement.givers:
+        tables.append(by_giver(statement, COMING, "What each gives, all years together", NOTE_COMING))
+    if spent:
+        tables.append(by_giver(statement, GOING, "What became of what each gives", NOTE_GOING))
     if statement.total.in_kind:
         tables.append(by_giver(statement, ("in_kind",), "In kind, never money", NOTE_KIND))
     return tables
 
 
 def giver_tables(one: GiverStatement) -> list[Table]:
-    tables = [
-        by_year(one.years, COMING, "What was promised and came", NOTE_COMING),
-        by_year(one.years, GOING, "What became of it", NOTE_GOING),
-    ]
+    spent = _is_spent(one.total)
+    tables = [by_year(one.years, COMING, "What was promised and came", NOTE_COMING if spent else NOTE_NOTHING)]
+    if spent:
+        tables.append(by_year(one.years, GOING, "What became of it", NOTE_GOING))
     if one.total.in_kind:
         tables.append(by_year(one.years, ("in_kind",), "In kind, never money", NOTE_KIND))
     return tables
+
+
+def _is_spent(sums: Sums) -> bool:
+    return any(getattr(sums, name) for name in GOING)
 
 
 def whole_table(statement: Statement, only: GiverStatement | None = None) -> Table:

@@ -12,7 +12,7 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.tenders.models import Tender
 from commissioning.tenders.registry import FundChoice, register_funds
 from funders.banking.queries.suspense import taken_out_of
-from funders.budget.queries import TakenBack, allocated_by_pot, secured_by_pot
+from funders.budget.queries import TakenBack, allocated_by_pot, closed_years, secured_by_pot
 from funders.contributions.models import Contribution
 from funders.contributions.states import ContributionState
 from funders.cover.queries import shut_years, uncovered_by
@@ -57,9 +57,28 @@ def nothing_received(contribution: Contribution) -> Iterable[Blocker]:
         yield Blocker(sentence, f"{reverse('receipts:list')}?search={contribution.reference}")
 
 
+def year_takes_more(contribution: Contribution) -> Iterable[Blocker]:
+    """A closed year takes no more money: nobody could set it aside, and no outturn would count it."""
+    if contribution.year in closed_years(contribution.fund):
+        year = FinancialYear(contribution.year)
+        sentence = f"{year} is closed, so nothing more is agreed for it. Withdraw the pledge and make it for a year that is open."
+        yield Blocker(sentence, f"{reverse('year_end:years', args=[contribution.fund.code])}?year={year.code}")
+
+
+def year_has_counted(contribution: Contribution) -> Iterable[Blocker]:
+    """What the outturn of a closed year has counted as secured stays: it was spent, carried or shared."""
+    if contribution.standing == ContributionState.AGREED and contribution.year in closed_years(contribution.fund):
+        year = FinancialYear(contribution.year)
+        sentence = (
+            f"{year} is closed, and its outturn counts this money. What is not paid of it stays your debt; "
+            "what you do not want to give any more, take off a year that is open."
+        )
+        yield Blocker(sentence, f"{reverse('year_end:years', args=[contribution.fund.code])}?year={year.code}")
+
+
 def not_set_aside(contribution: Contribution) -> Iterable[Blocker]:
     """What was set aside on the strength of an agreed contribution is taken back first."""
-    if contribution.standing != ContributionState.AGREED:
+    if contribution.standing != ContributionState.AGREED or contribution.year in closed_years(contribution.fund):
         return
     fund = PooledFund.objects.prefetch_related("pooled_already").get(pk=contribution.fund_id)
     key = (contribution.year, contribution.pot)
@@ -141,6 +160,10 @@ def not_countersigned(contribution: Contribution) -> Iterable[Blocker]:
         yield Blocker(sentence, f"{reverse('receipts:list')}?search={contribution.reference}")
 
 
+register_gate("contribution.agree", year_takes_more)
+register_gate("contribution.withdraw", year_has_counted)
+register_gate("contribution.condition", year_has_counted)
+register_gate("contribution.terms", year_has_counted)
 register_gate("contribution.condition", nothing_received)
 register_gate("contribution.condition", not_set_aside)
 register_gate("contribution.terms", not_countersigned)

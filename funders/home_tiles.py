@@ -14,13 +14,14 @@ from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.banking.permissions import READERS as BANK_READERS
 from funders.banking.queries.suspense import suspense_by_fund
+from funders.budget.queries import with_closed_years
 from funders.calls.permissions import DRAFTERS
 from funders.calls.queries import shares_to_answer, with_silence
 from funders.contributions.permissions import WRITERS, can_pledge
 from funders.contributions.queries import free_years, own_sums, pledges_to_agree
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
-from funders.pool.queries import ask_of, running_fund
+from funders.pool.queries import ask_of
 from funders.receipts.queries import overdue_for, waiting_contributions
 from funders.spending.permissions import SENDERS
 from funders.spending.queries.invoices import waiting_for, with_waiting
@@ -62,8 +63,8 @@ def _running_fund(seat: Seat, today: date) -> PooledFund | None:
     """The fund of this year; for whoever drafts calls with what is silent and which invoices wait, in the same statement."""
     year = FinancialYear.of(today).start
     if not seat.has(*DRAFTERS):
-        return running_fund(year)
-    return with_waiting(with_silence(PooledFund.objects.running_in(year), seat, today), seat).first()
+        return with_closed_years(PooledFund.objects.running_in(year)).first()
+    return with_waiting(with_silence(with_closed_years(PooledFund.objects.running_in(year)), seat, today), seat).first()
 
 
 def _to_agree(seat: Seat) -> Iterator[Tile]:

@@ -11,7 +11,7 @@ from funders.pool.models import CostLine, CostModel, MemberShare, PooledAlready,
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.scenarios.models import Scenario
 from funders.spending.models import Payment, ProviderInvoice
-from funders.year_end.models import Accrual, PotClose, SurplusShare, YearClose
+from funders.year_end.models import Accrual, PotClose, SharePayout, SurplusShare, YearClose
 
 __all__ = [
     "Accrual",
@@ -53,6 +53,7 @@ __all__ = [
     "Scenario",
     "Schedule",
     "SectorShare",
+    "SharePayout",
     "SurplusShare",
     "SuspenseReturn",
     "YearClose",

@@ -80,6 +80,7 @@ class Posted:
     accounts: dict[str, Decimal]
     received: dict[int, Decimal]
     paid: dict[tuple[str, int], Decimal]
+    returned: dict[int, Decimal]
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,19 @@ def grounds_of(fund: PooledFund) -> Grounds:
 
 
 def posted_of(fund: PooledFund) -> Posted:
-    """Balances by account, received by contribution (its key), paid by pot and financial year. Pounds."""
+    """Balances by account, received and returned by contribution (its key), paid by pot and financial year. Pounds."""
     grouped = LedgerLine.objects.filter(fund=fund).order_by().values_list("account", "contribution", "pot", "budget_year")
     accounts, received, paid = dict.fromkeys(Account.values, NOTHING), dict[int, Decimal](), dict[tuple[str, int], Decimal]()
+    returned: dict[int, Decimal] = {}
     for account, contribution, pot, year, amount in grouped.annotate(sum=Sum("amount")):
         accounts[account] += amount
         if contribution is not None and account == Account.CONTRIBUTIONS:
             received[contribution] = -amount
+        if contribution is not None and account == Account.RETURNED:
+            returned[contribution] = amount
         if account == Account.SPENT and year is not None:
             paid[pot, year] = amount
-    return Posted(accounts, received, paid)
+    return Posted(accounts, received, paid, returned)
 
 
 def statement_of(fund: PooledFund) -> Statement:
@@ -188,6 +192,7 @@ def _count(one: Contribution, place: int, sums: SumsByPlace, secured: Secured, p
     standing = one.counts_as  # type: ignore[attr-defined]
     _add(sums, place, one.year, standing, one.amount)
     _add(sums, place, one.year, "received", posted.received.get(one.pk, NOTHING))
+    _add(sums, place, one.year, "returned", posted.returned.get(one.pk, NOTHING))
     if standing == "agreed":
         pot = secured.setdefault((one.pot, one.year), {})
         pot[place] = pot.get(place, NOTHING) + one.amount

@@ -14,7 +14,7 @@ Key = tuple[str, int]
 class Sums:
     """Pounds, each certainty for itself: what is asked is not pledged, pledged is not agreed, agreed is not received, received is not paid.
 
-    `pooled` is what a giver keeps in the pool without a contribution here; `carried` what a year end took from one year into the next. What is in kind is no money and stands apart.
+    `pooled` is what a giver keeps in the pool without a contribution here; `carried` what a year end took from one year into the next; `returned` what of it was paid back. What is in kind is no money and stands apart.
     """
 
     asked: Decimal = NOTHING
@@ -28,6 +28,7 @@ class Sums:
     allocated: Decimal = NOTHING
     committed: Decimal = NOTHING
     paid: Decimal = NOTHING
+    returned: Decimal = NOTHING
     in_kind: Decimal = NOTHING
 
     def __add__(self, other: "Sums") -> "Sums":

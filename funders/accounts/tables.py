@@ -29,14 +29,18 @@ LABELS = {
     "allocated": "Set aside",
     "committed": "Committed",
     "paid": "Paid",
+    "returned": "Returned to partners",
     "in_kind": "In kind",
 }
-COMING = ("asked", "pooled", "pledged", "conditional", "agreed", "received")
-GOING = ("allocated", "committed", "paid")
+COMING = ("asked", "pooled", "pledged", "conditional", "agreed", "received", "carried")
+GOING = ("allocated", "committed", "paid", "returned")
+SELDOM = ("carried", "returned")
 NOTE_COMING = "Pledged is not agreed, agreed is not received. What is conditional waits for its event and is in no other column."
 NOTE_NOTHING = f"{NOTE_COMING} Nothing of it is set aside, committed or paid yet."
 NOTE_GOING = "What a pot set aside, committed and paid is shared among its givers by what is secured from each, to the penny."
 NOTE_SCENARIOS = "Scenarios that were shared, each in the year in which most is cut. A scenario is a question: it moves no money."
+NOTE_CARRIED = "Carried over: what the end of a year took out of it, below zero, and brought into the next one. It counts once."
+NOTE_RETURNED = "Returned: what of a year was left, went back to its partner by the board’s decision, and is in no other year."
 NOTE_KIND = "What is given in kind is valued, and never money: it is in no other column and covers no gap."
 
 
@@ -49,14 +53,27 @@ def _row(first: object, sums: Sums, names: Iterable[str]) -> dict[str, object]:
 
 
 def by_year(years: Mapping[int, Sums], names: tuple[str, ...], caption: str, note: str) -> Table:
+    names = _shown(names, years.values())
     rows = [_row(str(FinancialYear(year)), sums, names) for year, sums in years.items()]
-    return Table(_columns("Year", names), rows, caption, total=_row("All years", total(years.values()), names), notes=[note])
+    return Table(_columns("Year", names), rows, caption, total=_row("All years", total(years.values()), names), notes=_notes(note, names))
 
 
 def by_giver(statement: Statement, names: tuple[str, ...], caption: str, note: str) -> Table:
     """All years together, one row a giver; a partner's name leads to its own statement."""
+    names = _shown(names, [sums for one in statement.givers for sums in one.years.values()])
     rows = [_row(_named(one, statement), one.total, names) for one in statement.givers]
-    return Table(_columns("Giver", names), rows, caption, total=_row("Together", statement.total, names), notes=[note])
+    return Table(_columns("Giver", names), rows, caption, total=_row("Together", statement.total, names), notes=_notes(note, names))
+
+
+def _shown(names: Iterable[str], rows: Iterable[Sums]) -> tuple[str, ...]:
+    """Columns of what only a year end brings, where one has brought something."""
+    listed = list(rows)
+    return tuple(name for name in names if name not in SELDOM or any(getattr(one, name) for one in listed))
+
+
+def _notes(note: str, names: Iterable[str]) -> list[str]:
+    more = {"carried": NOTE_CARRIED, "returned": NOTE_RETURNED}
+    return [note, *(more[name] for name in names if name in more)]
 
 
 def _named(one: GiverStatement, statement: Statement) -> Link | str:

@@ -97,6 +97,11 @@ def closed_years(fund: PooledFund) -> frozenset[int]:
     return frozenset(ClosedYear.objects.filter(fund=fund).values_list("year", flat=True))
 
 
+def carried_by_year(fund: PooledFund) -> dict[int, Decimal]:
+    """What year ends brought into each year of a fund (above zero) or took out of it, in pounds."""
+    return dict(Carried.objects.filter(fund=fund).order_by().values_list("year").annotate(sum=Sum("amount")))
+
+
 def closed_by_fund() -> dict[int, frozenset[int]]:
     """The closed years of each fund (its primary key) that has one."""
     found: dict[int, frozenset[int]] = {}
@@ -216,9 +221,10 @@ def committed_by_contract() -> dict[tuple[int, int], Decimal]:
     return {(contract, year): amount for contract, year, amount in rows}
 
 
-def line_of_contract(contract: Contract) -> BudgetLine | None:
-    """The line from which a contract is paid, and its fund."""
-    newest = Commitment.objects.filter(contract=contract).select_related("line__fund__host").order_by("-pk").first()
+def line_of_contract(contract: Contract, year: int | None = None) -> BudgetLine | None:
+    """The line from which a contract is paid, and its fund; `year` asks for that of one year, where funds follow each other."""
+    rows = Commitment.objects.filter(contract=contract) if year is None else Commitment.objects.filter(contract=contract, year=year)
+    newest = rows.select_related("line__fund__host").order_by("-pk").first()
     return newest.line if newest else None
 
 

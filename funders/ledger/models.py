@@ -22,6 +22,11 @@ class Account(models.TextChoices):
     SUSPENSE = "suspense", "Received beyond what was asked"
     CALLS = "calls", "Received for one-off calls"
     SPENT = "spent", "Paid to providers"
+    RETURNED = "returned", "Returned to partners"
+
+
+# What comes from a partner, and what goes back to it, names the contribution.
+OF_A_CONTRIBUTION = [Account.CONTRIBUTIONS, Account.RETURNED]
 
 
 class TransactionKind(models.TextChoices):
@@ -88,7 +93,8 @@ class LedgerLine(models.Model):
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_line_not_nothing"),
             models.CheckConstraint(
-                condition=Q(account="contributions", contribution__isnull=False) | (~Q(account="contributions") & Q(contribution=None)),
+                condition=Q(account__in=OF_A_CONTRIBUTION, contribution__isnull=False)
+                | (~Q(account__in=OF_A_CONTRIBUTION) & Q(contribution=None)),
                 name="ledger_line_names_its_contribution",
             ),
         ]

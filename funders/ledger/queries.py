@@ -53,6 +53,12 @@ def received_for(contribution: int) -> Decimal:
     return -(found or NOTHING)
 
 
+def returned_by_contribution() -> dict[int | None, Decimal]:
+    """What the ledger says went back of each contribution of which something did, by its primary key."""
+    gone = LedgerLine.objects.filter(account=Account.RETURNED).order_by().values_list("contribution").annotate(sum=Sum("amount"))
+    return {contribution: amount for contribution, amount in gone if amount}
+
+
 def received_by_contribution() -> dict[int | None, Decimal]:
     """The money that the ledger holds for each contribution that has had some, by its primary key."""
     arrived = LedgerLine.objects.filter(account=Account.CONTRIBUTIONS).order_by().values_list("contribution").annotate(sum=Sum("amount"))

@@ -1,4 +1,4 @@
-"""Three funds on the papers: the posts of 2010, the fund that the report of June 2012 proposes, a running one on the same model; and a draft."""
+"""Three funds on the papers: the posts of 2010, the fund that the report of June 2012 proposes, a running one on the same model; a pilot; a draft."""
 
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,7 @@ ELSEWHERE = {"elsewhere_cost": 200, "elsewhere": "housing, civil legal and other
 REASONS = {
     "kent-2010": "The posts without money as the update of March 2010 names them.",
     "kent-2013": "The proportionate cost model as the report of June 2012 proposes it: 7 : 4 : 1 of the gap.",
+    "kent-pilot": "The cost of one contract a year. Invented for the demonstration.",
     "kent-live": "The cost model of the report of June 2012, taken over for the running fund.",
 }
 KEPT = [
@@ -85,8 +86,10 @@ def load() -> str:
         **ELSEWHERE,
     )
     _running(year, last)
+    _pilot(FinancialYear(year.start - 3), FinancialYear(year.start - 1))
     return (
-        "The gap of 2010, the fund of the 2012 report (£810,000 required, £259,000 pooled, £551,000 missing), a running fund and a draft."
+        "The gap of 2010, the fund of the 2012 report (£810,000 required, £259,000 pooled, £551,000 missing), a running fund, "
+        "a pilot of the years before it, and a draft."
     )
 
 
@@ -113,6 +116,22 @@ def _running(year: FinancialYear, last: FinancialYear) -> None:
         order=4,
         illustrative=True,
         state=FundState.DRAFT,
+    )
+
+
+def _pilot(first: FinancialYear, last: FinancialYear) -> None:
+    """A fund whose years are over, for the end of a year: nothing of it is in the papers."""
+    _fund(
+        "kent-pilot",
+        [],
+        lines=[("Services of one contract area", "1", "year", "243000")],
+        shares=[],
+        name=f"Pilot fund for north Kent and Maidstone ({first} to {last})",
+        first_year=first.start,
+        last_year=last.start,
+        source="Invented for the demonstration; the yearly value is that of the area’s contract",
+        order=5,
+        illustrative=True,
     )
 
 

@@ -86,25 +86,40 @@ class YearPosition:
     pledged: Decimal
     conditional: Decimal = NOTHING
     indicative: Decimal = NOTHING
+    carried: Decimal = NOTHING
+    closed: bool = False
 
     @property
     def secured(self) -> Decimal:
-        return self.pooled + self.agreed
+        """With what a year end brought into the year, without what it took out of it: carried money counts once."""
+        return self.pooled + self.agreed + self.carried
+
+    @property
+    def carried_in(self) -> Decimal:
+        return max(NOTHING, self.carried)
+
+    @property
+    def own(self) -> Decimal:
+        """What is secured without what came from the year before."""
+        return self.secured - self.carried_in
 
     @property
     def missing(self) -> Decimal:
-        """What nobody has agreed to give yet."""
-        return missing(self.required, self.secured)
+        """What nobody has agreed to give yet. A year that is closed lacks nothing: it has paid what it used."""
+        return self._without(self.secured)
 
     @property
     def missing_with_pledges(self) -> Decimal:
         """What would still be missing if every condition were met and every pledge agreed."""
-        return missing(self.required, self.secured + self.conditional + self.pledged)
+        return self._without(self.secured + self.conditional + self.pledged)
 
     @property
     def missing_with_conditional(self) -> Decimal:
         """What would still be missing if every condition were met."""
-        return missing(self.required, self.secured + self.conditional)
+        return self._without(self.secured + self.conditional)
+
+    def _without(self, at_hand: Decimal) -> Decimal:
+        return NOTHING if self.closed else missing(self.required, at_hand)
 
 
 def basis_for(sector: str) -> str:

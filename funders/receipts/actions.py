@@ -14,6 +14,7 @@ from commissioning.kernel.postgres.scope import rls_scope
 from commissioning.kernel.versions import mark_changed
 from commissioning.kernel.words import in_london
 from commissioning.organisations.seat import Seat
+from funders.budget.queries import closed_years
 from funders.contributions.actions import send, stale
 from funders.contributions.models import Contribution
 from funders.ledger.actions import post
@@ -36,6 +37,8 @@ from funders.receipts.rules import (
     check_invoice,
     check_receipt,
     check_reversal,
+    check_year_asks,
+    check_year_open,
     instalment_plan,
     matched,
     reminder_kind,
@@ -48,7 +51,7 @@ def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime
     """The host accepts an agreed contribution and plans when it is paid.
 
     :param plan: number of equal instalments, one of `PLANS`.
-    :raises CountersignRefused: not the host's finance officer, the same person who agreed, or counter-signed already.
+    :raises CountersignRefused: not the host's finance officer, the same person who agreed, counter-signed already, or a closed year.
     """
     lock(contribution.fund)
     contribution = Contribution.objects.select_related("fund__host", "funder", "agreed_by").get(pk=contribution.pk)
@@ -57,6 +60,7 @@ def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime
     if Schedule.objects.filter(contribution=contribution).exists():
         raise CountersignRefused("This contribution is counter-signed already. Its instalments are on its page.")
     check_countersign(agreed_by=contribution.agreed_by_id, signer=by.actor.pk)
+    check_year_open(contribution.year, closed_years(contribution.fund))
     parts = instalment_plan(contribution.amount, contribution.year, plan)
     sides = {"funder": contribution.funder, "host": contribution.fund.host}
     made = Schedule.objects.create(contribution=contribution, countersigned_at=at, countersigned_by=by.actor, **sides)
@@ -74,11 +78,13 @@ def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime
 def invoice(*, instalment: Instalment, invoice_reference: str, by: Seat, version: int | None, at: datetime) -> Instalment:
     """Note that the partner has been asked for an instalment.
 
-    :raises InvoiceRefused: not the host's finance officer, a withdrawn contribution, no reference.
+    :raises InvoiceRefused: not the host's finance officer, a withdrawn contribution, a closed year, no reference.
     :raises StaleEdit:
     """
+    lock(instalment.fund)
     instalment = _locked(instalment, version)
     check_move(InstalmentState, NEXT, instalment.state, InstalmentState.INVOICED)
+    check_year_asks(instalment.contribution.year, closed_years(instalment.fund))
     waiting = instalment.contribution
     check_condition_met(condition=waiting.condition, due_on=waiting.condition_due_on, waits=waiting.waits)
     if not can_invoice(by, instalment):

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from commissioning.organisations.seat import Seat
+from funders.budget.models import ClosedYear
 from funders.contributions.models import WAITS, Contribution, ContributionEvent, Step, waiting
 from funders.contributions.queries import sums_by_fund
 from funders.contributions.states import ContributionState
@@ -76,8 +77,9 @@ def receipt_for(seat: Seat, reference: str) -> Receipt | None:
 
 
 def waiting_contributions(seat: Seat) -> "QuerySet[Contribution]":
-    """Agreed contributions that this seat counter-signs, the nearest year first."""
-    return to_countersign(seat).select_related("funder", "fund").order_by("year", "funder__name")
+    """Agreed contributions to open years that this seat counter-signs, the nearest year first."""
+    closed = ClosedYear.objects.filter(fund=OuterRef("fund"), year=OuterRef("year"))
+    return to_countersign(seat).exclude(Exists(closed)).select_related("funder", "fund").order_by("year", "funder__name")
 
 
 def contribution_to_countersign(seat: Seat, reference: str) -> Contribution | None:

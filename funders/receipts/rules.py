@@ -1,6 +1,7 @@
 """Instalments, invoices and receipts: what may follow what. Amounts are pounds. Pure: no clock, no database."""
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
 
 from commissioning.contracts.rules import add_months
@@ -58,6 +59,24 @@ def check_countersign(*, agreed_by: int | None, signer: int) -> None:
     """:raises CountersignRefused: the person who agreed for the partner signs for the host too."""
     if agreed_by == signer:
         raise CountersignRefused("You agreed this contribution for the partner, so another finance officer has to counter-sign it.")
+
+
+def check_year_open(year: int, closed: Collection[int]) -> None:
+    """:raises CountersignRefused: the year is closed; the sentence says what to do instead."""
+    if year in closed:
+        raise CountersignRefused(
+            f"{FinancialYear(year)} is closed, so no agreement is counter-signed for it any more. Ask the partner to withdraw it "
+            "and to pledge the money for a year that is open."
+        )
+
+
+def check_year_asks(year: int, closed: Collection[int]) -> None:
+    """:raises InvoiceRefused: the year is closed; the sentence says what to do instead."""
+    if year in closed:
+        raise InvoiceRefused(
+            f"{FinancialYear(year)} is closed, so no instalment of it is invoiced any more: its outturn does not count this money. "
+            "Ask the partner to pledge it for a year that is open."
+        )
 
 
 def check_condition_met(*, condition: str, due_on: datetime.date | None, waits: bool) -> None:

@@ -14,6 +14,7 @@ from commissioning.contracts.queries import running_in
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.measures.models import Unit
 from commissioning.organisations.seat import Seat
+from funders.budget.queries import carried_by_year
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import fund_contributions
 from funders.contributions.states import ContributionState
@@ -74,7 +75,9 @@ def givers_of(fund: PooledFund) -> list[Giver]:
         if one.poolable and one.amount:
             money = Money(conditional=one.amount) if one.condition else Money(secured=one.amount)
             sources.append(Giver(f"source-{one.pk}", one.label, dict.fromkeys(years, money)))
-    return sources + _partners(fund_contributions(fund).order_by("funder__name", "year"))
+    brought = {year: Money(secured=amount) for year, amount in carried_by_year(fund).items() if amount > 0}
+    carried = [Giver("carried", "Carried over by the end of a year", brought)] if brought else []
+    return [*sources, *carried, *_partners(fund_contributions(fund).order_by("funder__name", "year"))]
 
 
 def _partners(contributions: Iterable[Contribution]) -> list[Giver]:

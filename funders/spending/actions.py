@@ -56,7 +56,7 @@ def send_invoice(
     :param year: the calendar year in which the financial year of the services begins.
     :raises InvoiceRefused: not the provider, nothing committed, more than is committed, or the number twice.
     """
-    line = line_of_contract(contract)
+    line = line_of_contract(contract, year) or line_of_contract(contract)
     if not can_send(by, contract) or line is None:
         raise InvoiceRefused("Only the provider of a contract that a fund pays sends its invoices.")
     lock(line.fund)

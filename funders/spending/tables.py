@@ -90,9 +90,10 @@ def cash_table(cash: Sequence[PotCash]) -> Table:
         Column("pot", "Pot"),
         Column("received", "Received", "money"),
         Column("paid", "Paid to providers", "money"),
+        *([Column("returned", "Returned to partners", "money")] if any(one.returned for one in cash) else []),
         Column("held", "Held by the host", "money"),
     )
-    rows = [{"pot": one.pot.label, "received": one.received, "paid": one.paid, "held": one.held} for one in cash]
+    rows = [{"pot": one.pot.label, "received": one.received, "paid": one.paid, "returned": one.returned, "held": one.held} for one in cash]
     return Table(columns, rows, "What each pot holds, all years together", notes=["No pot pays out more than it received."])
 
 

@@ -8,7 +8,8 @@ from funders.statements.rules import YearCertainty, certainty
 # Four layers can be told apart: where something is conditional, what is sure is one layer.
 SURE = {"Pooled already": "pooled", "Agreed": "agreed"}
 SURE_AND_CONDITIONAL = {"Pooled or agreed": "secured", "Conditional": "conditional"}
-UNUSUAL = ("Conditional", "Indicative")
+CARRIED = "Carried over"
+UNUSUAL = (CARRIED, "Conditional", "Indicative")
 OPEN = {"Pledged, not agreed": "pledged", "Missing": "missing_with_pledges"}
 
 
@@ -16,8 +17,9 @@ def certainty_chart(years: Sequence[YearCertainty]) -> Chart:
     """Each year as a stack from what has arrived to what is a mere figure, with a line at what contracts have committed."""
     positions = [one.position for one in years]
     layers = {
-        "Received": [one.received for one in years],
+        "Received": [one.arrived for one in years],
         "Agreed or pooled, not received": [one.agreed_open for one in years],
+        CARRIED: [one.position.carried_in for one in years],
         "Conditional": [one.conditional for one in positions],
         "Pledged, not agreed": [one.pledged for one in positions],
         "Indicative": [one.indicative for one in positions],
@@ -41,7 +43,8 @@ def certainty_chart(years: Sequence[YearCertainty]) -> Chart:
 
 def year_series(positions: list[YearPosition]) -> dict[str, tuple[float, ...]]:
     """Layers from the bottom up, in pounds; what is missing is what even conditions and pledges would leave open."""
-    layers = {**(SURE_AND_CONDITIONAL if any(one.conditional for one in positions) else SURE), **OPEN}
+    layers = {**(SURE_AND_CONDITIONAL if any(one.conditional or one.carried for one in positions) else SURE), **OPEN}
+    layers = {name: key for name, key in layers.items() if key != "conditional" or any(one.conditional for one in positions)}
     return {name: tuple(float(getattr(one, key)) for one in positions) for name, key in layers.items()}
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from commissioning.tenders.models import Tender
-from funders.budget.queries import committed_by_year
+from funders.budget.queries import carried_by_year, closed_years, committed_by_year
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.ledger.queries import with_received
@@ -175,8 +175,20 @@ def positions_of(fund: PooledFund) -> list[YearPosition]:
 def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
     found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
     pooled, waiting = requirement.pooled, requirement.conditional
+    closed = closed_years(fund)
+    carried = carried_by_year(fund) if closed else {}
     return [
-        YearPosition(year, requirement.required_in(year), pooled, one.agreed, one.pledged, waiting + one.conditional, one.indicative)
+        YearPosition(
+            year,
+            requirement.required_in(year),
+            pooled,
+            one.agreed,
+            one.pledged,
+            waiting + one.conditional,
+            one.indicative,
+            carried.get(year, NOTHING),
+            year in closed,
+        )
         for year, one in found
     ]
 

@@ -60,9 +60,14 @@ class YearCertainty:
     committed: Decimal
 
     @property
+    def arrived(self) -> Decimal:
+        """Received, without what a year end took out of the year: that counts in the year to which it was carried."""
+        return min(self.received, self.position.own) if self.position.closed else self.received
+
+    @property
     def agreed_open(self) -> Decimal:
         """Agreed, or pooled already, and not yet received."""
-        return missing(self.position.secured, self.received)
+        return missing(self.position.own, self.received)
 
     @property
     def beyond(self) -> Decimal:

@@ -22,11 +22,13 @@ def shares_table(picture: FundPicture, *, signs: bool = False) -> Table:
     return lines_table(picture.shown, picture.base_amount, signs=signs)
 
 
+CARRIED_NOTE = "Carried over: what the end of a year took out of it, below zero, and brought into the next one. It counts once. A closed year lacks nothing."
 YEAR_COLUMNS = (
     Column("year", "Year"),
     Column("required", "Required", "money"),
     Column("pooled", "Pooled", "money"),
     Column("agreed", "Agreed", "money"),
+    Column("carried", "Carried over", "money"),
     Column("conditional", "Conditional", "money"),
     Column("pledged", "Pledged only", "money"),
     Column("indicative", "Indicative", "money"),
@@ -44,7 +46,7 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
     said_elsewhere = "required" if len({one.required for one in positions}) <= 1 else "pooled"
     left_out = {said_elsewhere} if short else set()
     left_out |= set() if any(one.conditional for one in positions) else {"conditional", "missing_with_conditional"}
-    left_out |= set() if any(one.indicative for one in positions) else {"indicative"}
+    left_out |= {key for key in ("indicative", "carried") if not any(getattr(one, key) for one in positions)}
     if short and "conditional" not in left_out:
         left_out |= {"pooled"} if "indicative" in left_out else {"pooled", "missing_with_conditional"}
     columns = [column for column in YEAR_COLUMNS if column.key not in left_out]
@@ -55,22 +57,24 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
         columns.insert(keys.index("agreed") + 2, Column("received", "Of it received", "money"))
         rows = [{**row, "received": received.get(one.year, NOTHING)} for row, one in zip(rows, positions, strict=True)]
         total["received"] = sum(received.values(), NOTHING)
-    return Table(columns, rows, "Year by year", total=total if len(rows) > 1 else None)
+    notes = [CARRIED_NOTE] if "carried" in keys else []
+    return Table(columns, rows, "Year by year", total=total if len(rows) > 1 else None, notes=notes)
 
 
 def certainty_table(years: Sequence[YearCertainty]) -> Table:
     """What each year rests on, the surest first. A year that is committed beyond it says so in words."""
     columns = [
         Column("year", "Year"),
-        Column("received", "Received", "money"),
+        Column("arrived", "Received", "money"),
         Column("agreed_open", "Agreed or pooled, not received", "money"),
+        Column("carried_in", "Carried over", "money"),
         Column("conditional", "Conditional", "money"),
         Column("pledged", "Pledged only", "money"),
         Column("indicative", "Indicative", "money"),
         Column("committed", "Committed", "money"),
         Column("beyond", "Committed beyond agreed", "money"),
     ]
-    empty = {key for key in ("conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
+    empty = {key for key in ("carried_in", "conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
     empty |= set() if any(one.beyond for one in years) else {"beyond"}
     columns = [column for column in columns if column.key not in empty]
     keys = [column.key for column in columns[1:]]
@@ -85,7 +89,7 @@ def shortfall_table(positions: Sequence[YearPosition]) -> Table:
     columns = [
         Column("year", "Year"),
         Column("required", "Required", "money"),
-        Column("secured", "Pooled or agreed", "money"),
+        Column("secured", "Pooled, agreed or carried over" if any(one.carried for one in positions) else "Pooled or agreed", "money"),
         Column("missing", "Missing on what is secured", "money"),
         Column("missing_with_conditional", "Missing if conditions are met", "money"),
         Column("missing_with_pledges", "Missing if pledges are agreed too", "money"),

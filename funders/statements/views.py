@@ -1,7 +1,7 @@
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commissioning.kernel.views import page_of, wanted_format
@@ -9,6 +9,7 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.seat import Seat
+from funders.budget.queries import with_closed_years
 from funders.contributions.permissions import can_pledge
 from funders.contributions.queries import years_left
 from funders.contributions.tables import own_table
@@ -16,7 +17,7 @@ from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.tables import gifts_table
 from funders.pool.models import Base, PooledFund
 from funders.pool.permissions import READERS, can_set_up, can_write
-from funders.pool.queries import fund_for, funds_for, is_over
+from funders.pool.queries import funds_for, is_over
 from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, sum_tiles
 from funders.statements.charts import certainty_chart
 from funders.statements.forms import GivingFilter
@@ -98,7 +99,4 @@ def contributions(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _fund(request: HttpRequest, code: str) -> PooledFund:
-    found = fund_for(request.seat, code)
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(with_closed_years(funds_for(request.seat)), code=code)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from commissioning.kernel.forms import PortalForm, RadioField, TextField
+from commissioning.kernel.forms import DayField, LongTextField, PortalForm, RadioField, TextField
 from commissioning.kernel.money import as_pounds
-from funders.contributions.rules import LONGEST_DECISION
+from funders.contributions.rules import LONGEST_DECISION, LONGEST_REASON
+from funders.receipts.rules import LONGEST_REFERENCE
 from funders.year_end.models import Choice, PotClose
 
 HINTS = {
@@ -39,6 +40,23 @@ class ConfirmForm(PortalForm):
     def told(self) -> dict[str, Any]:
         choices = {pot: self.cleaned_data[box] for pot, box in self.boxes.items()}
         return {"decision_reference": self.cleaned_data["decision_reference"], "choices": choices}
+
+
+class PayShareForm(PortalForm):
+    submit_label = "Record the payment"
+    paid_on = DayField(label="Day on which it was paid", named="the day on which it was paid")
+    bank_reference = TextField(
+        label="Bank reference",
+        hint="As it stands on the bank statement. The same reference is recorded once.",
+        most=LONGEST_REFERENCE,
+        width="20",
+    )
+
+
+class ReverseForm(PortalForm):
+    submit_label = "Reverse the payment"
+    submit_kind = "warning"
+    reason = LongTextField(label="Reason", hint="It stays in the ledger.", most=LONGEST_REASON, rows=4)
 
 
 def _box(one: PotClose, possible: Sequence[str]) -> RadioField:

@@ -6,8 +6,8 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.roles import Role
 from funders.contributions.messages import Letter
 from funders.contributions.queries import addresses_of
-from funders.year_end.models import YearClose
-from funders.year_end.queries import partners_of
+from funders.year_end.models import SharePayout, YearClose
+from funders.year_end.queries.outturn import partners_of
 
 PARTNER_ROLES = (Role.FUNDER_OFFICER, Role.FUNDER_APPROVER)
 
@@ -21,6 +21,16 @@ def about_preparation(close: YearClose) -> list[Letter]:
 def about_close(close: YearClose) -> list[Letter]:
     """It is closed: every partner of the fund is told."""
     return [Letter(addresses_of(one, *PARTNER_ROLES), "emails/funders/year_closed.txt", _context(close)) for one in partners_of(close.fund)]
+
+
+def about_payout(payout: SharePayout) -> list[Letter]:
+    """The partner is told that its share was paid back."""
+    return [Letter(addresses_of(payout.funder, *PARTNER_ROLES), "emails/funders/share_paid.txt", _context(payout.share.pot.close))]
+
+
+def about_reversal(payout: SharePayout) -> list[Letter]:
+    """The partner is told that the payment was recorded by mistake."""
+    return [Letter(addresses_of(payout.funder, *PARTNER_ROLES), "emails/funders/share_reversed.txt", _context(payout.share.pot.close))]
 
 
 def _context(close: YearClose) -> dict[str, Any]:

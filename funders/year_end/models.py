@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -5,6 +7,8 @@ from django.db.models import F, Q
 from commissioning.kernel.models import Versioned, at_has_by, money_field
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
+from funders.contributions.models import Contribution
+from funders.ledger.models import LedgerTransaction
 from funders.pool.models import LegalBasis, PooledFund
 from funders.spending.models import ProviderInvoice
 from funders.year_end.states import CloseState
@@ -12,6 +16,10 @@ from funders.year_end.states import CloseState
 
 def close_reference() -> str:
     return new_reference("YC")
+
+
+def payout_reference() -> str:
+    return new_reference("SP")
 
 
 class Choice(models.TextChoices):
@@ -126,3 +134,42 @@ class Accrual(Figures):
 
     def __str__(self) -> str:
         return f"{self.close} {self.invoice}"
+
+
+class SharePayoutQuerySet(models.QuerySet["SharePayout"]):
+    def standing(self) -> "SharePayoutQuerySet":
+        return self.filter(reversed_at=None)
+
+
+class SharePayout(Figures):
+    """A partner's share of what was left of a pot, paid back to it. A wrong one is reversed and stays in sight."""
+
+    reference = models.CharField(max_length=20, unique=True, default=payout_reference)
+    share = models.ForeignKey(SurplusShare, models.PROTECT, related_name="payouts")
+    contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="+", help_text="What the partner had given to the pot.")
+    funder = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    amount = money_field()
+    paid_on = models.DateField()
+    bank_reference = models.CharField(max_length=60)
+    posting = models.OneToOneField(LedgerTransaction, models.PROTECT, related_name="share_payout")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reversed_at = models.DateTimeField(null=True, blank=True)
+    reversed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reversed_because = models.TextField(blank=True)
+
+    objects = SharePayoutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["paid_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="share_payout_above_zero"),
+            models.UniqueConstraint(fields=["share"], condition=Q(reversed_at=None), name="share_payout_once"),
+            models.UniqueConstraint(
+                fields=["fund", "bank_reference"], condition=Q(reversed_at=None), name="share_payout_bank_reference_once"
+            ),
+            at_has_by("reversed_at", "share_payout_reversed_at_has_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

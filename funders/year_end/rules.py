@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from commissioning.kernel.money import split
+from commissioning.kernel.money import as_pounds, split
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.refusals import Refusal
-from commissioning.kernel.words import on, plural
-from funders.contributions.rules import decision_wanted
+from commissioning.kernel.words import join, on, plural
+from funders.contributions.rules import decision_wanted, reason_wanted
 from funders.pool.rules import NOTHING
+from funders.receipts.rules import LONGEST_REFERENCE
 
 CHARITABLE = "charitable"
 CARRY, CONTINGENCY, RETURN = "carry", "contingency", "return"
@@ -18,6 +19,10 @@ CARRY, CONTINGENCY, RETURN = "carry", "contingency", "return"
 
 class YearEndRefused(Refusal):
     """The year cannot be prepared or closed like this."""
+
+
+class PayoutRefused(Refusal):
+    """A partner's share cannot be paid back, or the payment not reversed, like this."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,21 @@ def check_preparation(*, year: int | None, today: datetime.date, waiting: int) -
         )
 
 
+def check_asked(*, unsigned: int, unasked: int, year: int) -> None:
+    """:param unsigned: agreed contributions of the year without a counter-signature. :param unasked: its instalments without an invoice.
+    :raises YearEndRefused: money would count as left of which the partner was never asked.
+    """
+    waiting = [
+        *([f"{plural(unsigned, 'agreed contribution')} without a counter-signature"] if unsigned else []),
+        *([f"{plural(unasked, 'instalment')} without an invoice"] if unasked else []),
+    ]
+    if waiting:
+        raise YearEndRefused(
+            f"For {FinancialYear(year)} there {'is' if unsigned + unasked == 1 else 'are'} still {join(waiting)}. Counter-sign and invoice "
+            "what is agreed, so that each partner’s debt stands; the partner withdraws what it will not give."
+        )
+
+
 def check_hands(*, prepared_by: int, confirmed_by: int) -> None:
     """:raises YearEndRefused: the same person twice."""
     if prepared_by == confirmed_by:
@@ -119,3 +139,48 @@ def kept_of_line(set_aside: Mapping[str, Decimal], spent: Mapping[str, Decimal],
     left = {pot: amount - spent.get(pot, NOTHING) for pot, amount in set_aside.items() if amount > spent.get(pot, NOTHING)}
     parts = dict(zip(left, split(unpaid, list(left.values())), strict=True)) if unpaid and left else {}
     return {pot: spent.get(pot, NOTHING) + parts.get(pot, NOTHING) for pot in set_aside}
+
+
+def check_payer(*, payer: int, hands: Collection[int | None]) -> None:
+    """:param hands: who confirmed the year end, and who agreed the contribution for the partner.
+    :raises PayoutRefused: one of them pays.
+    """
+    if payer in hands:
+        raise PayoutRefused("You confirmed this year end, or agreed the money for the partner. Another finance officer has to pay.")
+
+
+def check_room(*, amount: Decimal, owed: Decimal, held: Decimal, partner: str, year: int) -> None:
+    """:param owed: what the partner still owes for the year. :param held: what the host holds of the pot now.
+    :raises PayoutRefused: a partner in debt, or a pot that does not hold the share.
+    """
+    if owed > 0:
+        raise PayoutRefused(
+            f"{partner} still owes {as_pounds(owed)} for {FinancialYear(year)}. Its share can be paid when that has arrived: "
+            "a share is not set off against a debt."
+        )
+    if amount > held:
+        raise PayoutRefused(
+            f"The pot holds {as_pounds(max(held, NOTHING))} now and this share is {as_pounds(amount)}. "
+            "Wait until the partners that still owe something have paid."
+        )
+
+
+def check_payout(*, paid_on: datetime.date, decided_on: datetime.date, today: datetime.date, bank_reference: str) -> None:
+    """:param decided_on: the day on which the year was closed with the board's decision.
+    :raises PayoutRefused: a day that cannot be, or no bank reference.
+    """
+    if paid_on > today:
+        raise PayoutRefused(f"The day of payment is after today, {on(today)}.", field="paid_on")
+    if paid_on < decided_on:
+        raise PayoutRefused(f"The year was closed on {on(decided_on)}, so its shares cannot have been paid before.", field="paid_on")
+    tidy = bank_reference.strip()
+    if not tidy or len(tidy) > LONGEST_REFERENCE or not tidy.isprintable():
+        raise PayoutRefused(
+            f"Enter the bank reference of the payment, in one line of {LONGEST_REFERENCE} characters or fewer.", field="bank_reference"
+        )
+
+
+def check_reversal(reason: str) -> None:
+    """:raises PayoutRefused: no reason that others can read later."""
+    if sentence := reason_wanted(reason):
+        raise PayoutRefused(sentence, field="reason")

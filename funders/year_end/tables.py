@@ -6,14 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 
+from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
-from commissioning.kernel.words import at
+from commissioning.kernel.words import at, on
+from commissioning.organisations.seat import Seat
 from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.rules import NOTHING
 from funders.spending.models import ProviderInvoice
-from funders.year_end.models import PotClose, YearClose
-from funders.year_end.queries import YearStanding
+from funders.year_end.models import PotClose, SharePayout, SurplusShare, YearClose
+from funders.year_end.permissions import can_pay_share, can_reverse
+from funders.year_end.queries.outturn import YearStanding
+from funders.year_end.queries.shares import Returned
 from funders.year_end.rules import Outturn
 from funders.year_end.states import CloseState
 
@@ -131,6 +135,71 @@ def _share_rows(pot: PotClose) -> list[Row]:
         }
         for one in shares
     ]
+
+
+RETURNED_COLUMNS = (
+    Column("funder", "Partner"),
+    Column("pot", "Pot"),
+    Column("amount", "Share", "money"),
+    Column("state", "Standing", "tag"),
+    Column("paid_on", "Paid on", "day"),
+    Column("bank_reference", "Bank reference"),
+)
+TO_PAY, PAID_BACK = Tag("To be paid", "amber"), Tag("Paid back", "green")
+RETURNED_NOTE = (
+    "Each share is paid whole, by another person than the one who confirmed the year end, once the partner owes nothing for the year."
+)
+
+
+def returned_table(rows: Iterable[Returned], seat: Seat) -> Table:
+    """What goes back to partners, with the step that the reader can take."""
+    listed = [(one, _step(one, seat)) for one in rows]
+    columns = (*RETURNED_COLUMNS, *([Column("step", "What you can do", "link")] if any(step for _, step in listed) else []))
+    found = [
+        {
+            "funder": str(one.share.funder),
+            "pot": one.share.pot.get_pot_display(),
+            "amount": one.share.amount,
+            "state": PAID_BACK if one.payout else TO_PAY,
+            "paid_on": one.payout.paid_on if one.payout else None,
+            "bank_reference": one.payout.bank_reference if one.payout else "",
+            "step": step,
+        }
+        for one, step in listed
+    ]
+    return Table(columns, found, "What goes back to the partners", notes=[RETURNED_NOTE])
+
+
+def _step(one: Returned, seat: Seat) -> Link | None:
+    if one.payout:
+        url = reverse("year_end:reverse_payout", args=[one.payout.reference])
+        return Link(f"Reverse {one.payout.bank_reference}", url) if can_reverse(seat, one.payout) else None
+    if not can_pay_share(seat, one.share):
+        return None
+    return Link(f"Pay {one.share.funder}", reverse("year_end:pay_share", args=[one.share.pot.close.reference, one.number]))
+
+
+def share_rows(share: SurplusShare) -> list[Row]:
+    year = FinancialYear(share.pot.close.year)
+    return [
+        {"key": "Partner", "value": str(share.funder)},
+        {"key": "Share", "value": as_pounds(share.amount)},
+        {"key": "Pot", "value": share.pot.get_pot_display()},
+        {"key": "What is returned", "value": f"{as_pounds(share.pot.surplus_amount)} that was left of {year}"},
+    ]
+
+
+def payout_rows(payout: SharePayout) -> list[Row]:
+    return [
+        *share_rows(payout.share),
+        {"key": "Paid", "value": f"{on(payout.paid_on)}, recorded by {payout.recorded_by}"},
+        {"key": "Bank reference", "value": payout.bank_reference},
+    ]
+
+
+def missing_in(outturn: Iterable[Outturn]) -> Decimal:
+    """What is missing in pots that were short, in pounds."""
+    return sum((-one.surplus for one in outturn if one.pot and one.surplus < 0), NOTHING)
 
 
 def accruals_table(invoices: Iterable[ProviderInvoice], year: FinancialYear) -> Table:

@@ -7,4 +7,6 @@ urlpatterns = [
     path("<slug:code>/", views.years, name="years"),
     path("<slug:code>/prepare/", views.prepare, name="prepare"),
     path("<slug:yearclose>/confirm/", views.confirm, name="confirm"),
+    path("<slug:yearclose>/shares/<int:number>/pay/", views.pay_share, name="pay_share"),
+    path("payments/<slug:sharepayout>/reverse/", views.reverse_payout, name="reverse_payout"),
 ]

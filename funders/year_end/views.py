@@ -18,9 +18,10 @@ from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS, visible_to
 from funders.spending.models import ProviderInvoice
 from funders.year_end import actions, tables
-from funders.year_end.forms import ConfirmForm, PrepareForm
-from funders.year_end.permissions import can_confirm, can_prepare
-from funders.year_end.queries import (
+from funders.year_end.forms import ConfirmForm, PayShareForm, PrepareForm, ReverseForm
+from funders.year_end.models import YearClose
+from funders.year_end.permissions import can_confirm, can_pay_share, can_prepare, can_reverse
+from funders.year_end.queries.outturn import (
     YearStanding,
     accruals_of,
     close_for,
@@ -34,6 +35,7 @@ from funders.year_end.queries import (
     standings_of,
     waiting_invoices,
 )
+from funders.year_end.queries.shares import payout_for, returned_of, share_for
 from funders.year_end.rules import Outturn
 
 
@@ -58,6 +60,8 @@ def years(request: HttpRequest, code: str) -> HttpResponseBase:
         "years": tables.years_table(standings, fund),
         **_tables(outturn, year, kept_accruals(close) if close else accruals_of(fund, year.start), choices),
         "shares": tables.shares_table(pots),
+        "returned": tables.returned_table(returned_of(close), request.seat) if close and close.closed_at else None,
+        "missing": tables.missing_in(outturn) if close else None,
         "due": FinancialYear(due) if due is not None and can_prepare(request.seat, fund) else None,
         "to_confirm": close if close and can_confirm(request.seat, close) else None,
     }
@@ -92,7 +96,7 @@ def confirm(request: HttpRequest, yearclose: str) -> HttpResponse:
     if found is None or not can_confirm(request.seat, found):
         raise Http404
     pots, year = pots_of(found), FinancialYear(found.year)
-    address = f"{reverse('year_end:years', args=[found.fund.code])}?year={year.code}"
+    address = _year_page(found)
     told = {"pots": pots, "possible": {one.pot: possible_of(one, found.fund) for one in pots}}
     form = ConfirmForm(posted(request), version=found.version, cancel_url=address, **told)
     if form.is_valid():
@@ -110,6 +114,41 @@ def confirm(request: HttpRequest, yearclose: str) -> HttpResponse:
         "warning": f"This cannot be undone. Nothing can be posted to {year}, set aside or committed in it any more.",
     }
     return render(request, "funders/year_end/confirm.html", context)
+
+
+@roles_allowed(Role.FINANCE, post=(Role.FINANCE,))
+def pay_share(request: HttpRequest, yearclose: str, number: int) -> HttpResponse:
+    """Record that a partner's share of what was left went back to it."""
+    found = share_for(request.seat, yearclose, number)
+    if found is None or found.payout or not can_pay_share(request.seat, found.share):
+        raise Http404
+    address = _year_page(found.share.pot.close)
+    form = PayShareForm(posted(request), cancel_url=address)
+    told = {"share": found.share, "by": request.seat, "at": timezone.now()}
+    if form.is_valid() and attempt(form, actions.pay_share, **told, **form.cleaned_data):
+        messages.success(request, "The payment is recorded and posted to the ledger of the fund. The partner is told.")
+        return redirect(address)
+    rows = tables.share_rows(found.share)
+    return render(request, "funders/year_end/pay_share.html", {"form": form, "close": found.share.pot.close, "rows": rows})
+
+
+@roles_allowed(Role.FINANCE, post=(Role.FINANCE,))
+def reverse_payout(request: HttpRequest, sharepayout: str) -> HttpResponse:
+    found = payout_for(request.seat, sharepayout)
+    if found is None or not can_reverse(request.seat, found):
+        raise Http404
+    close = found.share.pot.close
+    form = ReverseForm(posted(request), cancel_url=_year_page(close))
+    told = {"payout": found, "by": request.seat, "at": timezone.now()}
+    if form.is_valid() and attempt(form, actions.reverse_payout, **told, **form.cleaned_data):
+        messages.success(request, "The payment is reversed. Both postings stay in the ledger.")
+        return redirect(_year_page(close))
+    context = {"form": form, "payout": found, "close": close, "rows": tables.payout_rows(found)}
+    return render(request, "funders/year_end/reverse_payout.html", context)
+
+
+def _year_page(close: YearClose) -> str:
+    return f"{reverse('year_end:years', args=[close.fund.code])}?year={FinancialYear(close.year).code}"
 
 
 def _tables(

@@ -19,6 +19,7 @@ SLICES = [
     "funders.calls",
     "funders.banking",
     "commissioning.contracts",
+    "funders.year_end",
     "funders.budget",
     "funders.spending",
     "funders.scenarios",

@@ -100,6 +100,7 @@ def agree(*, pledge: Pledge, years: Collection[int], decision_reference: str, by
 
     :param version: `version_of` the pledge as the approver read it.
     :raises AgreementRefused: not an approver, the same person who pledged, no decision, nothing to agree.
+    :raises GateShut: a year of it is closed.
     :raises StaleEdit: somebody changed or withdrew a part of it meanwhile.
     """
     if not can_agree(by, pledge):
@@ -115,7 +116,9 @@ def agree(*, pledge: Pledge, years: Collection[int], decision_reference: str, by
         hands=hands_of(waiting),
     )
     agreed = [one for one in waiting if one.year in years]
+    lock(pledge.fund)
     for one in agreed:
+        pass_gate("contribution.agree", one)
         check_move(ContributionState, NEXT, one.state, ContributionState.AGREED)
         one.state, one.agreed_at, one.agreed_by = ContributionState.AGREED, at, by.person
         one.decision_reference = decision_reference.strip()

@@ -84,6 +84,7 @@ def meet_condition(*, contribution: Contribution, met_on: date, reason: str, by:
 
     :param reason: what shows it, for example the date of a letter; may be empty.
     :raises ConditionRefused: not the partner's approver, nothing waits, a day that cannot be.
+    :raises GateShut: its year is closed.
     :raises StaleEdit:
     """
     contribution = locked_one(contribution, version)
@@ -91,6 +92,8 @@ def meet_condition(*, contribution: Contribution, met_on: date, reason: str, by:
         raise ConditionRefused("Only a funder approver of the partner says that a condition is met, and only of agreed money that waits.")
     pledged_on, today = in_london(contribution.pledge.pledged_at).date(), in_london(at).date()
     check_met(met_on=met_on, due_on=contribution.condition_due_on, pledged_on=pledged_on, today=today)
+    lock(contribution.fund)
+    pass_gate("contribution.agree", contribution)
     contribution.condition_met_on = met_on
     _tell(contribution, Step.MET, reason, before={"met_on": None}, after={"met_on": met_on}, by=by, at=at, effective_on=met_on)
     return contribution

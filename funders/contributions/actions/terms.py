@@ -16,6 +16,7 @@ from funders.contributions.models import Contribution, ContributionEvent, Eviden
 from funders.contributions.permissions import can_add_evidence, can_set_terms
 from funders.contributions.queries import district_codes, purposes_of, restriction_of
 from funders.contributions.rules import Restriction, TermsRefused, check_terms
+from funders.pool.actions import lock
 
 
 @transaction.atomic
@@ -49,6 +50,7 @@ def set_terms(
         year=contribution.year,
         sector=contribution.funder.sector,
     )
+    lock(contribution.fund)
     pass_gate("contribution.terms", contribution)
     before = _as_said(restriction_of(contribution), contribution.pot)
     contribution.pot, contribution.purpose = pot, purpose

@@ -55,15 +55,16 @@ class PotYear:
 
 @dataclass(frozen=True)
 class PotCash:
-    """What the host holds of a pot: received - paid out = held."""
+    """What the host holds of a pot: received - paid to providers - returned to partners = held."""
 
     pot: LegalBasis
     received: Decimal
     paid: Decimal
+    returned: Decimal = NOTHING
 
     @property
     def held(self) -> Decimal:
-        return self.received - self.paid
+        return self.received - self.paid - self.returned
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,11 @@ def budget_of(fund: PooledFund, commitments: Iterable[ContractCommitment]) -> Bu
 
 @dataclass(frozen=True)
 class Posted:
-    """What the ledger says of contributions and payments, read by one aggregate over its lines. Pounds."""
+    """What the ledger says of contributions, payments and returns, read by one aggregate over its lines. Pounds."""
 
     received: dict[str, Decimal]
     paid: dict[tuple[str, int, int], Decimal]
+    returned: dict[str, Decimal]
 
     def paid_by_line(self) -> dict[YearLine, Decimal]:
         """By the year and line that bear it."""
@@ -121,12 +123,14 @@ class Posted:
 
 
 def posted_of(fund: PooledFund) -> Posted:
-    lines = LedgerLine.objects.filter(fund=fund, account__in=[Account.CONTRIBUTIONS, Account.SPENT]).order_by()
-    posted = Posted({}, {})
+    lines = LedgerLine.objects.filter(fund=fund, account__in=[Account.CONTRIBUTIONS, Account.SPENT, Account.RETURNED]).order_by()
+    posted = Posted({}, {}, {})
     grouped = lines.values_list("account", "contribution__pot", "pot", "budget_line", "budget_year").annotate(sum=Sum("amount"))
     for account, given_to, pot, line, year, amount in grouped:
         if account == Account.CONTRIBUTIONS:
             posted.received[given_to] = -amount
+        elif account == Account.RETURNED:
+            posted.returned[given_to] = amount
         else:
             posted.paid[pot, line, year] = amount
     return posted
@@ -149,9 +153,9 @@ def paid_from_pots(line: BudgetLine, year: int) -> dict[str, Decimal]:
 
 def cash_in(posted: Posted) -> list[PotCash]:
     """What the ledger holds of each pot that has ever had money."""
-    received, paid = posted.received, posted.paid_by_pot()
+    received, paid, returned = posted.received, posted.paid_by_pot(), posted.returned
     return [
-        PotCash(pot, received.get(pot, NOTHING), paid.get(pot, NOTHING))
+        PotCash(pot, received.get(pot, NOTHING), paid.get(pot, NOTHING), returned.get(pot, NOTHING))
         for pot in LegalBasis
         if received.get(pot, NOTHING) or paid.get(pot, NOTHING)
     ]

@@ -52,8 +52,10 @@ def _paid_beyond_committed() -> list[str]:
 
 
 def _pots_below_zero() -> list[str]:
-    """Pots that have paid out more than they received, or have received less than nothing."""
+    """Pots that have paid out and returned more than they received, or have received less than nothing."""
     paid = _by(LedgerLine.objects.filter(account=Account.SPENT), "fund", "pot")
+    for key, amount in _by(LedgerLine.objects.filter(account=Account.RETURNED), "fund", "contribution__pot").items():
+        paid[key] = paid.get(key, NOTHING) + amount
     received = _by(LedgerLine.objects.filter(account=Account.CONTRIBUTIONS), "fund", "contribution__pot", sign=-1)
     return _named(_exceeding({key: paid.get(key, NOTHING) for key in {*paid, *received}}, received))
 

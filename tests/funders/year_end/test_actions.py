@@ -20,7 +20,7 @@ from funders.ledger.queries import verdicts
 from funders.ledger.rules import Entry, PostingRefused
 from funders.spending.rules import InvoiceRefused
 from funders.year_end.models import Accrual, PotClose, SurplusShare, YearClose
-from funders.year_end.queries import outturn_of, snapshot_of
+from funders.year_end.queries.outturn import outturn_of, snapshot_of
 from funders.year_end.rules import Outturn, YearEndRefused
 from tests.factories import make_seat, moment
 
@@ -90,6 +90,7 @@ def test_the_next_year_opens_with_what_this_one_closed(ended):
     assert closing == {"s75": Decimal("6500.00"), "crime_grant": Decimal("3250.00"), "": Decimal("5.00")}
     assert {one.pot: one.opening for one in outturn_of(ended.money.fund, 2027)} == closing
     later = moment("2028-04-03 12:00")
+    ended.ask_for(2027)
     next_close = ended.prepare(at=later)
     assert next_close.year == 2027
     ended.confirm(next_close, at=later)
@@ -238,6 +239,7 @@ def test_the_database_posts_and_sets_aside_nothing_in_a_closed_year(ended, as_ap
 def test_the_rules_of_the_ledger_find_a_year_that_was_tampered_with(ended):
     ended.confirm()
     later = moment("2028-04-03 12:00")
+    ended.ask_for(2027)
     ended.confirm(ended.prepare(at=later), at=later)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
@@ -13,11 +13,12 @@ from funders.budget.models import Allocation
 from funders.budget.queries import closed_years, secured_by_pot
 from funders.contributions.models import Contribution
 from funders.ledger.models import Account, LedgerLine
-from funders.ledger.queries import register_invariant
 from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.permissions import visible_to
 from funders.pool.queries import years_of
 from funders.pool.rules import NOTHING
+from funders.receipts.models import Instalment
+from funders.receipts.states import InstalmentState
 from funders.spending.models import Payment, ProviderInvoice
 from funders.spending.permissions import WAITING
 from funders.spending.states import InvoiceState
@@ -27,6 +28,7 @@ from funders.year_end.states import CloseState
 
 LinePot = tuple[int, str]
 OPENING, RECEIVED, PAID = range(3)
+OUT = (Account.SPENT, Account.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ def next_year_to_close(fund: PooledFund) -> int | None:
 def waiting_invoices(fund: PooledFund, year: int) -> int:
     """Invoices for services of a year that nobody has approved or returned."""
     return ProviderInvoice.objects.filter(fund=fund, year=year, state__in=WAITING).count()
+
+
+def not_asked_for(fund: PooledFund, year: int) -> tuple[int, int]:
+    """How many secured contributions of a year nobody has counter-signed, and how many of their instalments nobody has invoiced."""
+    secured = Contribution.objects.secured().filter(fund=fund, year=year)
+    planned = Instalment.objects.filter(contribution__in=secured, state=InstalmentState.PLANNED)
+    return secured.filter(schedule=None).count(), planned.count()
 
 
 def close_for(seat: Seat, reference: str) -> YearClose | None:
@@ -102,8 +111,8 @@ def cash_in(fund: PooledFund, year: int) -> dict[str, tuple[Decimal, Decimal, De
     for account, given_to, paid_from, opening, less, more in rows:
         own = sums.setdefault(given_to or paid_from or "", [NOTHING, NOTHING, NOTHING])
         own[OPENING] -= opening
-        own[RECEIVED] -= {Account.CONTRIBUTIONS: less + more, Account.SPENT: NOTHING}.get(account, less)
-        own[PAID] += {Account.CONTRIBUTIONS: NOTHING, Account.SPENT: less + more}.get(account, more)
+        own[RECEIVED] -= {Account.CONTRIBUTIONS: less + more, **dict.fromkeys(OUT, NOTHING)}.get(account, less)
+        own[PAID] += {Account.CONTRIBUTIONS: NOTHING, **dict.fromkeys(OUT, less + more)}.get(account, more)
     return {pot: (one[OPENING], one[RECEIVED], one[PAID]) for pot, one in sums.items()}
 
 
@@ -184,48 +193,3 @@ def is_due(fund: PooledFund, today: datetime.date) -> bool:
     """Whether a year has ended that is not closed."""
     year = next_year_to_close(fund)
     return year is not None and FinancialYear(year).last_day < today
-
-
-def _closed() -> QuerySet[YearClose]:
-    return (
-        YearClose.objects.filter(state=CloseState.CLOSED).select_related("fund").prefetch_related("pots__shares").order_by("fund", "year")
-    )
-
-
-def _closing(close: YearClose) -> dict[str, Decimal]:
-    return {one.pot: one.closing_amount for one in close.pots.all() if one.closing_amount}
-
-
-def _opened_with_something_else() -> list[str]:
-    """Closed years that do not open, pot by pot, with what the year before closed with."""
-    closes = {(one.fund_id, one.year): one for one in _closed()}
-    return [
-        one.reference
-        for (fund, year), one in closes.items()
-        if (before := closes.get((fund, year - 1)))
-        and {pot.pot: pot.opening_amount for pot in one.pots.all() if pot.opening_amount} != _closing(before)
-    ]
-
-
-def _shares_that_do_not_add_up() -> list[str]:
-    return [
-        f"{close.reference} {pot.pot}"
-        for close in YearClose.objects.prefetch_related("pots__shares").order_by("pk")
-        for pot in close.pots.all()
-        if pot.shares.all() and sum((one.amount for one in pot.shares.all()), NOTHING) != pot.surplus_amount
-    ]
-
-
-def _opened_again() -> list[str]:
-    """Closed years that the ledger has otherwise now, pot by pot, than when they were closed; or that nothing keeps shut."""
-    found = []
-    for close in _closed():
-        now = {pot: opening + received - paid for pot, (opening, received, paid) in cash_in(close.fund, close.year).items()}
-        if {pot: amount for pot, amount in now.items() if amount} != _closing(close) or close.year not in closed_years(close.fund):
-            found.append(close.reference)
-    return found
-
-
-register_invariant("opening-is-closing", "Each pot opens a year with what it closed the year before with.", _opened_with_something_else)
-register_invariant("surplus-shares-add-up", "The shares in what is left of a pot add up to it, to the penny.", _shares_that_do_not_add_up)
-register_invariant("closed-years-stay-closed", "The ledger has a closed year as it was when it was closed.", _opened_again)

@@ -18,12 +18,13 @@ from funders.pool.models import PooledFund
 from funders.year_end.messages import about_close, about_preparation
 from funders.year_end.models import Accrual, PotClose, SurplusShare, YearClose
 from funders.year_end.permissions import can_confirm, can_prepare
-from funders.year_end.queries import (
+from funders.year_end.queries.outturn import (
     accruals_of,
     agreed_cash,
     asked_by_contract,
     kept_by_line,
     next_year_to_close,
+    not_asked_for,
     outturn_of,
     possible_of,
     pots_of,
@@ -36,6 +37,7 @@ from funders.year_end.rules import (
     CONTINGENCY,
     Outturn,
     YearEndRefused,
+    check_asked,
     check_choices,
     check_decision,
     check_hands,
@@ -55,9 +57,7 @@ def prepare(*, fund: PooledFund, by: Seat, at: datetime) -> YearClose:
     if not can_prepare(by, fund):
         raise YearEndRefused("Only a finance officer of the host partner prepares the end of a year.")
     fund = lock(fund)
-    year = next_year_to_close(fund)
-    check_preparation(year=year, today=in_london(at).date(), waiting=waiting_invoices(fund, year) if year is not None else 0)
-    assert year is not None
+    year = _ready(fund, next_year_to_close(fund), at)
     for earlier in YearClose.objects.filter(fund=fund, year=year, state=CloseState.PREPARED):
         earlier.state = CloseState.REPLACED
         mark_changed(earlier, by.person, at)
@@ -88,7 +88,7 @@ def confirm(
     check_hands(prepared_by=close.prepared_by_id, confirmed_by=by.actor.pk)
     if not can_confirm(by, close):
         raise YearEndRefused("Only a lead officer of the host partner confirms the end of a year.")
-    check_preparation(year=close.year, today=in_london(at).date(), waiting=waiting_invoices(fund, close.year))
+    _ready(fund, close.year, at)
     check_decision(decision_reference)
     check_unchanged(snapshot_of(close), outturn_of(fund, close.year))
     pots = pots_of(close)
@@ -110,6 +110,18 @@ def confirm(
     record(by=by, verb="closed", on=close, after=after, reason=close.decision_reference)
     send(about_close(close), by=by)
     return close
+
+
+def _ready(fund: PooledFund, year: int | None, at: datetime) -> int:
+    """The year, if it can be prepared and closed now.
+
+    :raises YearEndRefused:
+    """
+    check_preparation(year=year, today=in_london(at).date(), waiting=waiting_invoices(fund, year) if year is not None else 0)
+    assert year is not None
+    unsigned, unasked = not_asked_for(fund, year)
+    check_asked(unsigned=unsigned, unasked=unasked, year=year)
+    return year
 
 
 def _keep_pot(close: YearClose, one: Outturn) -> PotClose:

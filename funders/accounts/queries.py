@@ -1,7 +1,7 @@
 """The statement of a fund and of each giver: from what is asked to what is paid. The givers' statements add up to the fund's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -39,13 +39,23 @@ class Giver:
         return self.funder.code if self.funder else ""
 
 
+ANSWERED_NOTHING, NOT_ANSWERED = "Answered: nothing", "Not answered"
 CARRIED = Giver("Carried from year to year")
 
 
 @dataclass(frozen=True)
 class GiverStatement:
+    """`nothing` says of each year for which the partner answered whether it answered £0."""
+
     giver: Giver
     years: Mapping[int, Sums]
+    nothing: Mapping[int, bool] = field(default_factory=dict)
+
+    def answer_for(self, year: int) -> str:
+        """What it said for a year, in words; "" where it was not asked."""
+        if year not in self.nothing:
+            return NOT_ANSWERED if self.years[year].asked else ""
+        return ANSWERED_NOTHING if self.nothing[year] else "Answered"
 
     @cached_property
     def total(self) -> Sums:
@@ -129,7 +139,7 @@ def posted_of(fund: PooledFund) -> Posted:
 def statement_of(fund: PooledFund) -> Statement:
     """:param fund: read with its cost lines, sources and shares."""
     posted = posted_of(fund)
-    givers, sums, secured = _givers(fund, posted)
+    givers, sums, secured, answers = _givers(fund, posted)
     allocated = allocated_of(fund)
     spending = {
         "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund, allocated).items()},
@@ -140,21 +150,26 @@ def statement_of(fund: PooledFund) -> Statement:
         for (place, year), amount in shared_out(amounts, secured).items():
             _add(sums, place, year, name, amount)
     years = [year.start for year in years_of(fund)]
-    rows = [GiverStatement(giver, {year: Sums(**sums.get((place, year), {})) for year in years}) for place, giver in enumerate(givers)]
+    rows = [
+        GiverStatement(giver, {year: Sums(**sums.get((place, year), {})) for year in years}, answers.get(place, {}))
+        for place, giver in enumerate(givers)
+    ]
     return Statement(fund, tuple(rows), posted.accounts)
 
 
 SumsByPlace = dict[tuple[int, int], dict[str, Decimal]]
 Secured = dict[tuple[str, int], dict[int, Decimal]]
+Answers = dict[int, dict[int, bool]]
 
 
-def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace, Secured]:
-    """Partners that are asked or give, then sources that are pooled already; their sums by place; what each pot has from each."""
+def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace, Secured, Answers]:
+    """Partners that are asked or give, then sources that are pooled already; by place their sums, what each pot has, what was answered."""
     requirement = requirement_of(fund)
     givers: list[Giver] = []
     places: dict[int, int] = {}
     sums: SumsByPlace = {}
     secured: Secured = {}
+    answers: Answers = {}
 
     def place_of(funder: Organisation) -> int:
         if funder.pk not in places:
@@ -168,6 +183,7 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
         for ask in asks_of(requirement, split, partners, year.start):
             _add(sums, place_of(ask.funder), year.start, "asked", ask.amount)
     for one in fund_contributions(fund).annotate(counts_as=COUNTS_AS).order_by("funder__name", "year"):
+        answers.setdefault(place_of(one.funder), {})[one.year] = one.is_nothing
         _count(one, place_of(one.funder), sums, secured, posted)
     for gift in gifts_of_fund(fund).filter(state=InKindState.AGREED):
         _add(sums, place_of(gift.funder), FinancialYear.of(gift.starts_on).start, "in_kind", gift.value_amount)
@@ -185,12 +201,12 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
         if amount > 0:
             of_pot = secured.setdefault((pot, year), {})
             of_pot[len(givers) - 1] = of_pot.get(len(givers) - 1, NOTHING) + amount
-    return givers, sums, secured
+    return givers, sums, secured, answers
 
 
 def _count(one: Contribution, place: int, sums: SumsByPlace, secured: Secured, posted: Posted) -> None:
     standing = one.counts_as  # type: ignore[attr-defined]
-    _add(sums, place, one.year, standing, one.amount)
+    _add(sums, place, one.year, "pledged" if one.is_nothing else standing, one.amount)
     _add(sums, place, one.year, "received", posted.received.get(one.pk, NOTHING))
     _add(sums, place, one.year, "returned", posted.returned.get(one.pk, NOTHING))
     if standing == "agreed":

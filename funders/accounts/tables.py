@@ -1,6 +1,7 @@
 """A statement as tables: what was promised and came, what became of it, by year and by giver."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from django.urls import reverse
 
@@ -8,7 +9,7 @@ from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table
 from commissioning.kernel.words import join
-from funders.accounts.queries import GiverStatement, Grounds, Statement
+from funders.accounts.queries import ANSWERED_NOTHING, NOT_ANSWERED, GiverStatement, Grounds, Statement
 from funders.accounts.rules import NAMES, Sums, total
 from funders.pool.models import PooledFund
 from funders.pool.queries import split_of
@@ -128,9 +129,18 @@ def fund_tables(statement: Statement) -> list[Table]:
     return tables
 
 
+def answers_said(one: GiverStatement) -> list[str]:
+    """For which years the giver answered £0, and for which it has not answered, in sentences."""
+    found: dict[str, list[FinancialYear]] = {}
+    for year in one.years:
+        found.setdefault(one.answer_for(year), []).append(FinancialYear(year))
+    return [f"{said} for {join(found[said])}." for said in (ANSWERED_NOTHING, NOT_ANSWERED) if said in found]
+
+
 def giver_tables(one: GiverStatement) -> list[Table]:
     spent = _is_spent(one.total)
-    tables = [by_year(one.years, COMING, "What was promised and came", NOTE_COMING if spent else NOTE_NOTHING)]
+    coming = by_year(one.years, COMING, "What was promised and came", NOTE_COMING if spent else NOTE_NOTHING)
+    tables = [replace(coming, notes=[*answers_said(one), *coming.notes])]
     if spent:
         tables.append(by_year(one.years, GOING, "What became of it", NOTE_GOING))
     if one.total.in_kind:
@@ -144,9 +154,19 @@ def _is_spent(sums: Sums) -> bool:
 
 def whole_table(statement: Statement, only: GiverStatement | None = None) -> Table:
     """Everything in one table for a file: one row a giver and year."""
-    columns = (Column("giver", "Giver"), Column("year", "Year"), *(Column(name, LABELS[name], "money") for name in NAMES))
+    columns = (
+        Column("giver", "Giver"),
+        Column("year", "Year"),
+        Column("answer", "Answer"),
+        *(Column(name, LABELS[name], "money") for name in NAMES),
+    )
     rows = [
-        {"giver": one.giver.name, "year": str(FinancialYear(year)), **{name: getattr(sums, name) for name in NAMES}}
+        {
+            "giver": one.giver.name,
+            "year": str(FinancialYear(year)),
+            "answer": one.answer_for(year),
+            **{name: getattr(sums, name) for name in NAMES},
+        }
         for one in ([only] if only else statement.givers)
         for year, sums in one.years.items()
     ]

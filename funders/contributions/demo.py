@@ -30,6 +30,7 @@ class Promise:
     withdrawn_because: str = ""
     is_indicative: bool = False
     waits_for: str = ""
+    reason: str = ""
 
 
 PROMISES = (
@@ -47,6 +48,7 @@ PROMISES = (
         decision="Executive group, minute 5",
         waits_for="The grant letter of the Home Office for the year",
     ),
+    Promise("medway", (3,), amount="0.00", reason="The council’s medium-term plan ends with the year before."),
     Promise("medway", (1,), amount="20000.00", conditions="Subject to the council’s budget for the year."),
     Promise(
         "csp", (1,), amount="10000.00", withdrawn_because="It is already counted among the money that the partnerships keep in the pool."
@@ -72,8 +74,9 @@ def _keep(fund: PooledFund, promise: Promise) -> None:
     years = years_of(fund)
     amounts = {years[place].start: amount for place in promise.years}
     with rls_scope([funder.pk]):
-        promise_it = actions.note_indicative if promise.is_indicative else actions.pledge
-        made = promise_it(fund=fund, funder=funder, amounts=amounts, conditions=promise.conditions, by=officer, at=_moment(years[0], 10))
+        told = {"fund": fund, "funder": funder, "amounts": amounts, "conditions": promise.conditions, "by": officer}
+        told |= {"at": _moment(years[0], 10), **({"reason": promise.reason} if promise.reason else {})}
+        made = (actions.note_indicative if promise.is_indicative else actions.pledge)(**told)
         contributions = list(made.contributions.all())
         if promise.decision:
             decided = {"decision_reference": promise.decision, "version": version_of(contributions), "at": _moment(years[0], 20)}

@@ -38,9 +38,20 @@ EVIDENCE_KINDS = ("pdf", "docx", "xlsx")
 
 
 class PledgeForm(PortalForm):
-    """One box for each free year, the partner's share proposed in the first three."""
+    """One box for each free year, the partner's share proposed in the first three. £0 is an answer, an empty box is none.
+
+    An indicative figure (`is_firm` is False) says nothing by £0, so it has no reason for it either.
+    """
 
     submit_label = "Continue"
+    reason = LongTextField(
+        label="Reason, if you give nothing for a year",
+        named="the reason",
+        hint="Only where you enter 0. The host partner and your approver read it, and it stays in the history.",
+        required=False,
+        most=LONGEST_REASON,
+        rows=2,
+    )
     conditions = LongTextField(
         label="Conditions",
         hint="For example: subject to the budget of each year. The host partner and your approver read them.",
@@ -56,10 +67,13 @@ class PledgeForm(PortalForm):
         fund_years: Collection[int],
         proposed: Mapping[int, Decimal],
         today: date,
+        is_firm: bool = True,
         **options: Any,
     ) -> None:
-        self.years, self.fund_years, self.today = years, fund_years, today
+        self.years, self.fund_years, self.today, self.is_firm = years, fund_years, today, is_firm
         super().__init__(*args, **options)
+        if not is_firm:
+            del self.fields["reason"]
         boxes = {amount_field(year.start): self._box(year) for year in years}
         self.fields = {**boxes, **self.fields}
         asked = {amount_field(year.start): proposed[year.start] for year in years[:PROPOSED_YEARS] if year.start in proposed}
@@ -70,9 +84,14 @@ class PledgeForm(PortalForm):
 
     @property
     def amounts(self) -> dict[int, Decimal]:
-        """Pounds by year, without the years that were left empty."""
+        """Pounds by year, £0 among them, without the years that were left empty."""
         found = {year.start: self.cleaned_data.get(amount_field(year.start)) for year in self.years}
         return {year: amount for year, amount in found.items() if amount is not None}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What was written beside the amounts."""
+        return {name: self.cleaned_data[name] for name in ("conditions", "reason") if name in self.fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -84,6 +103,8 @@ class PledgeForm(PortalForm):
                     fund_years=self.fund_years,
                     standing=set(self.fund_years) - {year.start for year in self.years},
                     today=self.today,
+                    reason=cleaned.get("reason", ""),
+                    is_firm=self.is_firm,
                 )
             except PledgeRefused as refusal:
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
@@ -111,7 +132,7 @@ class AgreeForm(PortalForm):
 
 class ChangeForm(PortalForm):
     submit_label = "Continue"
-    amount = MoneyField(label="New amount")
+    amount = MoneyField(label="New amount", hint="If you give nothing for the year after all, enter 0.")
     reason = LongTextField(
         label="Reason for the change",
         hint="It stays in the history. Your approver and the host partner read it.",

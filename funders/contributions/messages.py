@@ -33,6 +33,12 @@ def about_indicative(pledge: Pledge) -> list[Letter]:
     return [Letter(_host(pledge), "emails/funders/indicative_noted.txt", _context(pledge))]
 
 
+def about_nothing(pledge: Pledge) -> list[Letter]:
+    """A partner answered that it gives nothing: its approvers and the host's officers may want to know."""
+    told = {*addresses_of(pledge.funder, Role.FUNDER_APPROVER), *_host(pledge)}
+    return [Letter(sorted(told), "emails/funders/answered_nothing.txt", _context(pledge))]
+
+
 def about_step(contribution: Contribution, said: str) -> list[Letter]:
     """A step that others rely on. :param said: what happened, as in "condition met"; never a figure."""
     told = {*addresses_of(contribution.funder, Role.FUNDER_OFFICER, Role.FUNDER_APPROVER), *_host(contribution.pledge)}

@@ -61,6 +61,10 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
     def standing(self) -> "ContributionQuerySet":
         return self.exclude(state__in=OVER)
 
+    def with_money(self) -> "ContributionQuerySet":
+        """What stands, without answers of £0."""
+        return self.standing().exclude(state=ContributionState.NOTHING)
+
     def limited(self) -> "ContributionQuerySet":
         """Given for a purpose, for districts or until a day, and for nothing else."""
         return self.filter(~Q(purpose="") | ~Q(districts=[]) | Q(use_until__isnull=False))
@@ -71,7 +75,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
 
 
 class Contribution(Versioned):
-    """What a partner gives to a fund in one financial year. Pledged is not agreed.
+    """What a partner gives to a fund in one financial year. Pledged is not agreed. £0 is an answer (`nothing`), no row is none.
 
     With a `condition` that has no met-date, agreed money stands apart: it is not secured. Without limits (`purpose`, `districts`
     as GSS codes, `use_until`) it may pay for anything that the fund pays for.
@@ -100,7 +104,10 @@ class Contribution(Versioned):
     class Meta:
         ordering = ["year", "funder__name"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="contribution_amount_above_zero"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=Decimal(0)) & ~Q(state="nothing") | Q(amount=Decimal(0), state__in=["nothing", "withdrawn"]),
+                name="contribution_amount_above_zero_or_answered_nothing",
+            ),
             at_has_by("agreed_at", "contribution_agreed_at_has_by"),
             models.UniqueConstraint(
                 fields=["fund", "funder", "year"],
@@ -132,6 +139,11 @@ class Contribution(Versioned):
     def waits(self) -> bool:
         """Whether it is agreed, and an event has to come before the fund may rely on it."""
         return self.state == ContributionState.AGREED and bool(self.condition) and self.condition_met_on is None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the partner answered that it gives nothing for the year."""
+        return self.state == ContributionState.NOTHING
 
     @property
     def standing(self) -> str:

@@ -31,12 +31,13 @@ def can_withdraw(seat: Seat, contribution: Contribution) -> bool:
     """An officer takes back a pledge; only an approver takes back what an approver agreed."""
     if not seat.is_of(contribution.funder_id) or contribution.state in OVER:
         return False
-    return seat.has(Role.FUNDER_APPROVER) or (seat.has(Role.FUNDER_OFFICER) and contribution.state in OPEN)
+    return seat.has(Role.FUNDER_APPROVER) or (seat.has(Role.FUNDER_OFFICER) and contribution.state != ContributionState.AGREED)
 
 
 def can_firm_up(seat: Seat, contribution: Contribution) -> bool:
-    """Make an indicative figure a pledge."""
-    return can_change(seat, contribution) and contribution.state == ContributionState.INDICATIVE
+    """Make an indicative figure, or an answer of nothing, a pledge."""
+    is_officer = seat.is_of(contribution.funder_id) and seat.has(Role.FUNDER_OFFICER)
+    return is_officer and contribution.state in (ContributionState.INDICATIVE, ContributionState.NOTHING)
 
 
 def can_set_terms(seat: Seat, contribution: Contribution) -> bool:

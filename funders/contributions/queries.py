@@ -40,7 +40,7 @@ def sums_by_year(fund: PooledFund) -> dict[int, YearSums]:
 
 def sums_by_fund(contributions: ContributionQuerySet) -> dict[tuple[int, int], YearSums]:
     """The same of several funds, by fund (its primary key) and year."""
-    counted = contributions.annotate(counts_as=COUNTS_AS).order_by()
+    counted = contributions.with_money().annotate(counts_as=COUNTS_AS).order_by()
     found: dict[tuple[int, int], dict[str, Decimal]] = {}
     for fund, year, standing, amount in counted.values_list("fund", "year", "counts_as").annotate(sum=Sum("amount")):
         found.setdefault((fund, year), {})[str(standing)] = amount
@@ -85,7 +85,7 @@ def own_contributions(seat: Seat, *, state: str = "", fund: str = "", search: st
 
 def own_sums(seat: Seat) -> YearSums:
     """Money of the seat's own organisation over all years and funds."""
-    own = Contribution.objects.standing().filter(funder=seat.organisation_id)
+    own = Contribution.objects.with_money().filter(funder=seat.organisation_id)
     rows = own.annotate(counts_as=COUNTS_AS).order_by().values_list("counts_as").annotate(sum=Sum("amount"))
     return YearSums(**{str(standing): amount for standing, amount in rows})
 
@@ -152,9 +152,9 @@ def district_codes() -> set[str]:
     return set(District.objects.values_list("gss_code", flat=True))
 
 
-def indicative_years(fund: PooledFund, funder: Organisation) -> list[Contribution]:
-    """Years for which the partner has named a figure that is not a pledge yet."""
-    return list(standing_of(fund, funder).filter(state=ContributionState.INDICATIVE))
+def years_to_firm_up(fund: PooledFund, funder: Organisation) -> list[Contribution]:
+    """Years for which the partner has named a figure that is not a pledge yet, or answered that it gives nothing."""
+    return list(standing_of(fund, funder).filter(state__in=[ContributionState.INDICATIVE, ContributionState.NOTHING]))
 
 
 def pledges_to_agree(seat: Seat) -> list[Pledge]:

@@ -5,6 +5,7 @@ class ContributionState(TextChoices):
     INDICATIVE = "indicative", "Indicative"
     PLEDGED = "pledged", "Pledged"
     AGREED = "agreed", "Agreed"
+    NOTHING = "nothing", "Answered: nothing"
     WITHDRAWN = "withdrawn", "Withdrawn"
     LAPSED = "lapsed", "Lapsed"
 
@@ -14,16 +15,19 @@ NEXT = {
     ContributionState.INDICATIVE: {
         ContributionState.INDICATIVE,
         ContributionState.PLEDGED,
+        ContributionState.NOTHING,
         ContributionState.WITHDRAWN,
         ContributionState.LAPSED,
     },
     ContributionState.PLEDGED: {
         ContributionState.PLEDGED,
         ContributionState.AGREED,
+        ContributionState.NOTHING,
         ContributionState.WITHDRAWN,
         ContributionState.LAPSED,
     },
     ContributionState.AGREED: {ContributionState.AGREED, ContributionState.WITHDRAWN, ContributionState.LAPSED},
+    ContributionState.NOTHING: {ContributionState.PLEDGED, ContributionState.WITHDRAWN},
     ContributionState.WITHDRAWN: set(),
     ContributionState.LAPSED: set(),
 }

@@ -38,6 +38,7 @@ TAGS = {
     ContributionState.PLEDGED: Tag("Pledged, not agreed", "amber"),
     ContributionState.AGREED: Tag("Agreed", "green"),
     CONDITIONAL: Tag("Conditional", "orange"),
+    ContributionState.NOTHING: Tag("Answered: nothing", "blue"),
     ContributionState.WITHDRAWN: Tag("Withdrawn", "grey"),
     ContributionState.LAPSED: Tag("Lapsed", "grey"),
 }
@@ -65,8 +66,9 @@ def own_page_table(contributions: Iterable[Contribution], caption: str, seat: Se
     """Narrow enough for a telephone: the fund only where there are several, and what this seat can do with each."""
     listed = list(contributions)
     fund = [Column("fund", "Fund")] if len({one.fund_id for one in listed}) > 1 else []
-    act = [Column("act", "You can", "link")] if any(can_change(seat, one) for one in listed) else []
-    rows = [{**_own_row(one), "act": _change_link(one) if can_change(seat, one) else ""} for one in listed]
+    links = [_act_link(one, seat) for one in listed]
+    act = [Column("act", "You can", "link")] if any(links) else []
+    rows = [{**_own_row(one), "act": link} for one, link in zip(listed, links, strict=True)]
     return Table((*OWN_COLUMNS, *fund, *act), rows, caption)
 
 
@@ -81,8 +83,13 @@ def _own_row(one: Contribution) -> Row:
     }
 
 
-def _change_link(one: Contribution) -> Link:
-    return Link(f"change {FinancialYear(one.year)}", reverse("contributions:change", args=[one.reference]))
+def _act_link(one: Contribution, seat: Seat) -> Link | str:
+    """The step that the list itself offers: change the amount, or pledge after an answer of nothing."""
+    if one.is_nothing and can_firm_up(seat, one):
+        return Link(f"pledge for {FinancialYear(one.year)} after all", reverse("contributions:firm_up", args=[one.reference]))
+    if can_change(seat, one):
+        return Link(f"change {FinancialYear(one.year)}", reverse("contributions:change", args=[one.reference]))
+    return ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def acts_of(contribution: Contribution, seat: Seat, today: date) -> list[Act]:
     """What this seat can do with a contribution now, the next step first."""
     waits_to_be_agreed = contribution.state == ContributionState.PLEDGED
     steps = [
-        ("contributions:firm_up", "Make it a pledge", can_firm_up(seat, contribution)),
+        ("contributions:firm_up", "Pledge after all" if contribution.is_nothing else "Make it a pledge", can_firm_up(seat, contribution)),
         ("contributions:met", "The condition is met", can_meet(seat, contribution)),
         ("contributions:change", "Change the amount", can_change(seat, contribution)),
         (
@@ -235,11 +242,19 @@ def reduction_rows(contribution: Contribution, *, amount: Decimal, decision_refe
     ]
 
 
+def title_of(pledge: Pledge) -> str:
+    """What its page is called: what stands in it says whether it is a figure, an answer or a pledge."""
+    states = {one.state for one in pledge.contributions.all() if one.state not in OVER}
+    if ContributionState.INDICATIVE in states:
+        return "Indicative figure"
+    return "Answer: nothing" if states == {ContributionState.NOTHING} else "Pledge"
+
+
 def pledge_rows(pledge: Pledge) -> list[Row]:
     return [
         {"key": "Partner", "value": str(pledge.funder)},
         {"key": "Fund", "value": str(pledge.fund)},
-        {"key": "Pledged", "value": f"{on(pledge.pledged_at)} by {pledge.pledged_by}"},
+        {"key": "Said on", "value": f"{on(pledge.pledged_at)} by {pledge.pledged_by}"},
         {"key": "Conditions", "value": pledge.conditions or "None"},
     ]
 
@@ -248,9 +263,16 @@ def check_rows(fund: PooledFund, form: PledgeForm) -> list[Row]:
     """What is about to be pledged."""
     amounts = form.amounts
     rows: list[Row] = [{"key": "Fund", "value": str(fund)}]
-    rows += [{"key": str(FinancialYear(year)), "value": as_pounds(amount)} for year, amount in sorted(amounts.items())]
-    together = {"key": "Together", "value": as_pounds(sum(amounts.values(), NOTHING))}
-    return [*rows, together, {"key": "Conditions", "value": form.cleaned_data["conditions"] or "None"}]
+    rows += [_said_row(year, amount) for year, amount in sorted(amounts.items())]
+    rows += [{"key": str(year), "value": "Not answered", "note": "The box is empty."} for year in form.years if year.start not in amounts]
+    rows.append({"key": "Together", "value": as_pounds(sum(amounts.values(), NOTHING))})
+    reason = [{"key": "Reason for giving nothing", "value": form.cleaned_data["reason"]}] if form.cleaned_data.get("reason") else []
+    return [*rows, *reason, {"key": "Conditions", "value": form.cleaned_data["conditions"] or "None"}]
+
+
+def _said_row(year: int, amount: Decimal) -> Row:
+    row: Row = {"key": str(FinancialYear(year)), "value": as_pounds(amount)}
+    return row if amount else {**row, "note": "You answer that you give nothing for this year."}
 
 
 def change_rows(contribution: Contribution, *, amount: Decimal, reason: str) -> list[Row]:

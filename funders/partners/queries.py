@@ -9,7 +9,7 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution, Pledge
 from funders.contributions.permissions import pledges_visible_to
-from funders.contributions.queries import district_choices, pledge_for
+from funders.contributions.queries import district_choices, free_years, pledge_for
 from funders.contributions.states import ContributionState
 from funders.in_kind.models import Gift
 from funders.in_kind.queries import gifts_of_fund
@@ -39,10 +39,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the running fund asks of a partner each year; `ask` is None when the model has no share for it."""
+    """What the running fund asks of a partner each year; `ask` is None when the model has no share for it.
+
+    `silent` are the years for which it is asked and has not answered, not even £0.
+    """
 
     fund: PooledFund
     ask: Ask | None
+    silent: Sequence[FinancialYear] = ()
 
 
 def agreement_of(seat: Seat, reference: str, today: datetime.date) -> Agreement | None:
@@ -66,7 +70,8 @@ def asked_of(seat: Seat, today: datetime.date) -> Asked | None:
     fund = running_fund(FinancialYear.of(today).start)
     if fund is None or seat.organisation is None:
         return None
-    return Asked(fund, ask_of(fund, seat.organisation))
+    ask = ask_of(fund, seat.organisation)
+    return Asked(fund, ask, free_years(fund, seat.organisation, today) if ask else ())
 
 
 def own_instalments(seat: Seat) -> InstalmentQuerySet:

@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from commissioning.kernel.views import file_response
+from commissioning.kernel.words import join
 from commissioning.organisations.guards import roles_allowed
 from funders.contributions.permissions import WRITERS, can_pledge
 from funders.contributions.queries import own_contributions
@@ -25,6 +26,7 @@ def own(request: HttpRequest) -> HttpResponse:
     asked = asked_of(seat, today)
     context = {
         "asked": asked,
+        "silent": join(asked.silent) if asked else "",
         "may_pledge": asked is not None and can_pledge(seat, asked.fund),
         "contributions": own_page_table(own_contributions(seat)[:MOST_SHOWN], "What you said, year by year", seat),
         "instalments": instalments_table(own_instalments(seat)[:MOST_SHOWN], today, "When you pay"),

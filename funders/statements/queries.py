@@ -16,7 +16,7 @@ from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
 from funders.pool.queries import Ask, Requirement, Split, asks_of, is_over, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
-from funders.statements.rules import YearCertainty
+from funders.statements.rules import Answer, YearCertainty
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,21 @@ class PartnerYear:
     conditional: Decimal = NOTHING
     indicative: Decimal = NOTHING
     limits: str = ""
+    answer: Answer = Answer.NONE
 
     @property
     def outstanding(self) -> Decimal:
-        """What it is asked for and has neither agreed nor pledged. An indicative figure is no pledge."""
+        """What it is asked for and has neither agreed nor pledged. An indicative figure is no pledge, and an answer of £0 is none."""
         return missing(self.asked, self.agreed + self.conditional + self.pledged)
 
     @property
     def says_something(self) -> bool:
-        return any((self.asked, self.agreed, self.conditional, self.pledged, self.indicative))
+        return bool(self.asked) or self.answer != Answer.NONE
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is asked for something and has not even answered £0."""
+        return bool(self.asked) and self.answer == Answer.NONE
 
 
 @dataclass(frozen=True)
@@ -155,10 +161,17 @@ def names_partners(picture: FundPicture, today: date) -> bool:
     )
 
 
-def giving(picture: FundPicture, *, funder: str = "", year: str = "") -> list[PartnerYear]:
+def unanswered(picture: FundPicture, today: date) -> list[PartnerYear]:
+    """Partners and years for which an answer is still to come: asked, the year not over, and nothing said, not even £0."""
+    rows = [row for partner in picture.partners for row in partner.years]
+    return [row for row in rows if row.is_unanswered and row.year.last_day >= today]
+
+
+def giving(picture: FundPicture, *, funder: str = "", year: str = "", answer: str = "") -> list[PartnerYear]:
     """One row a partner and year, where there is anything to say. :param funder: its code; `year` as in "2026-27"."""
     rows = [row for partner in picture.partners for row in partner.years if row.says_something]
     rows = [row for row in rows if not funder or row.funder.code == funder]
+    rows = [row for row in rows if not answer or row.answer == answer]
     return [row for row in rows if not year or row.year.code == year]
 
 
@@ -203,6 +216,8 @@ def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:
 def _sums(contributions: Iterable[Contribution]) -> dict[int, YearSums]:
     found: dict[int, dict[str, Decimal]] = {}
     for one in contributions:
+        if one.is_nothing:
+            continue
         sums = found.setdefault(one.year, {})
         sums[one.standing] = sums.get(one.standing, NOTHING) + one.amount
     return {year: YearSums(**sums) for year, sums in found.items()}
@@ -230,6 +245,7 @@ def _partners(
 def _partner_year(funder: Organisation, year: FinancialYear, asked: Decimal, given: Contribution | None) -> PartnerYear:
     """:param given: the one contribution of the partner that stands in the year, if there is one."""
     amounts = {"agreed": NOTHING, "pledged": NOTHING, CONDITIONAL: NOTHING, "indicative": NOTHING}
-    if given:
+    if given and not given.is_nothing:
         amounts[given.standing] = given.amount
-    return PartnerYear(funder, year, asked, limits=given.limits if given else "", **amounts)
+    answer = Answer.NONE if given is None else Answer.NOTHING if given.is_nothing else Answer.GIVEN
+    return PartnerYear(funder, year, asked, limits=given.limits if given else "", answer=answer, **amounts)

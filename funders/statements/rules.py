@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from commissioning.kernel.money import PENNY, as_pounds
 from commissioning.kernel.quarters import FinancialYear
@@ -12,6 +13,14 @@ from funders.budget.rules import months_by_year
 from funders.pool.rules import NOTHING, YearPosition, missing
 
 MONTHS_A_YEAR = 12
+
+
+class Answer(StrEnum):
+    """Whether a partner has answered for a year. £0 is an answer, blank is none."""
+
+    NONE = "none"
+    NOTHING = "nothing"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True)

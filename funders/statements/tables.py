@@ -7,14 +7,20 @@ from django.urls import reverse
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
+from commissioning.kernel.words import join
 from funders.pool.models import PooledFund
 from funders.pool.queries import requirement_of
 from funders.pool.rules import NOTHING, YearPosition
 from funders.pool.states import FundState
 from funders.pool.tables.fund import asked_table, lines_table, requirement_table, sources_table
 from funders.statements.queries import FundPicture, PartnerTotal, PartnerYear
-from funders.statements.rules import YearCertainty
+from funders.statements.rules import Answer, YearCertainty
 
+ANSWERS = {
+    Answer.NONE: Tag("Not answered", "amber"),
+    Answer.NOTHING: Tag("Answered: nothing", "blue"),
+    Answer.GIVEN: Tag("Answered", "green"),
+}
 STATES = {FundState.DRAFT: "amber", FundState.OPEN: "green"}
 
 
@@ -107,7 +113,7 @@ PARTNER_COLUMNS = (
     Column("conditional", "Conditional", "money"),
     Column("pledged", "Pledged, not agreed", "money"),
     Column("indicative", "Indicative", "money"),
-    Column("outstanding", "Nothing said yet", "money"),
+    Column("outstanding", "Asked, not promised", "money"),
 )
 
 
@@ -132,9 +138,18 @@ def giving_table(rows: Iterable[PartnerYear]) -> Table:
     listed = list(rows)
     partner, *others = _said_columns(listed)
     limits = [Column("limits", "Limited to")] if any(one.limits for one in listed) else []
-    columns = (partner, Column("year", "Financial year"), *others, *limits)
+    columns = (partner, Column("year", "Financial year"), Column("answer", "Answer", "tag"), *others, *limits)
     keys = [column.key for column in columns]
-    return Table(columns, [{key: getattr(row, key) for key in keys} for row in listed], "Who gives what, year by year")
+    rows = [{**{key: getattr(row, key) for key in keys}, "answer": ANSWERS[row.answer]} for row in listed]
+    return Table(columns, rows, "Who gives what, year by year")
+
+
+def silent_sentence(rows: Iterable[PartnerYear]) -> str:
+    """Who has not answered for which year: "Health partner for 2027/28 and 2028/29"; "" where everybody has."""
+    years: dict[str, list[FinancialYear]] = {}
+    for row in rows:
+        years.setdefault(row.funder.name, []).append(row.year)
+    return "; ".join(f"{name} for {join(found)}" for name, found in years.items())
 
 
 def asks_table(picture: FundPicture) -> Table:

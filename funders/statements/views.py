@@ -21,13 +21,14 @@ from funders.pool.queries import funds_for, is_over
 from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, sum_tiles
 from funders.statements.charts import certainty_chart
 from funders.statements.forms import GivingFilter
-from funders.statements.queries import FundPicture, certainty_of, giving, names_partners, own_of, picture_of
+from funders.statements.queries import FundPicture, certainty_of, giving, names_partners, own_of, picture_of, unanswered
 from funders.statements.rules import finding
 from funders.statements.tables import (
     funds_table,
     giving_table,
     page_tables,
     shown_tables,
+    silent_sentence,
 )
 
 
@@ -70,7 +71,13 @@ def _giving(picture: FundPicture, seat: Seat, said: set[int], today: date) -> di
     """Whether partners are asked by name, and the seat may give. :param said: years for which its organisation has said something."""
     fund, may = picture.fund, can_pledge(seat, picture.fund)
     named = names_partners(picture, today)
-    return {"names_partners": named, "may_give": may and not is_over(fund, today), "may_pledge": may and years_left(fund, said, today)}
+    silent = unanswered(picture, today) if named and not fund.is_draft else []
+    return {
+        "names_partners": named,
+        "silent": silent_sentence(silent),
+        "may_give": may and not is_over(fund, today),
+        "may_pledge": may and years_left(fund, said, today),
+    }
 
 
 def _reckoning(picture: FundPicture, seat: Seat) -> dict[str, object]:

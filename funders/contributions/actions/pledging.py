@@ -13,7 +13,7 @@ from commissioning.kernel.words import in_london
 from commissioning.organisations.models import Organisation
 from commissioning.organisations.seat import Seat
 from funders.contributions.actions.writing import check_version, locked, save, send, write_events
-from funders.contributions.messages import about_agreement, about_change, about_indicative, about_pledge, about_withdrawal
+from funders.contributions.messages import about_agreement, about_change, about_indicative, about_nothing, about_pledge, about_withdrawal
 from funders.contributions.models import Contribution, Pledge, Step
 from funders.contributions.permissions import can_agree, can_change, can_pledge, can_withdraw
 from funders.contributions.queries import hands_of, standing_years
@@ -26,6 +26,7 @@ from funders.contributions.rules import (
     check_change,
     check_pledge,
     check_withdrawal,
+    is_zero,
 )
 from funders.contributions.states import NEXT, ContributionState
 from funders.pool.actions import lock
@@ -35,14 +36,18 @@ from funders.pool.rules import basis_for
 
 
 @transaction.atomic
-def pledge(*, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Decimal], conditions: str, by: Seat, at: datetime) -> Pledge:
+def pledge(
+    *, fund: PooledFund, funder: Organisation, amounts: Mapping[int, Decimal], conditions: str, by: Seat, at: datetime, reason: str = ""
+) -> Pledge:
     """A partner's word to a fund for one or more years. It counts as secured only when an approver agrees it.
 
-    :param amounts: pounds by the calendar year in which the financial year begins.
+    :param amounts: pounds by the calendar year in which the financial year begins. £0 is an answer, "nothing for this year"; a year
+        that is left out is not answered.
+    :param reason: why nothing is given for the years of £0; may be empty.
     :raises PledgeRefused:
     """
-    made = _promise(ContributionState.PLEDGED, fund, funder, amounts, conditions, by=by, at=at)
-    send(about_pledge(made), by=by)
+    made = _promise(ContributionState.PLEDGED, fund, funder, amounts, conditions, reason=reason, by=by, at=at)
+    send(about_pledge(made) if any(amounts.values()) else about_nothing(made), by=by)
     return made
 
 
@@ -69,6 +74,7 @@ def _promise(
     *,
     by: Seat,
     at: datetime,
+    reason: str = "",
 ) -> Pledge:
     if by.person is None or not (can_pledge(by, fund) and by.is_of(funder)):
         raise PledgeRefused("Only a funder officer of the partner itself can make its pledges.")
@@ -80,18 +86,27 @@ def _promise(
         fund_years=[year.start for year in years_of(fund)],
         standing=standing_years(fund, funder),
         today=in_london(at).date(),
+        reason=reason,
+        is_firm=state == ContributionState.PLEDGED,
     )
     made = Pledge.objects.create(
         fund=fund, funder=funder, conditions=conditions, illustrative=fund.illustrative, pledged_at=at, pledged_by=by.actor
     )
-    sides = {"pledge": made, "fund": fund, "funder": funder, "state": state, "pot": basis_for(funder.sector)}
-    contributions = [Contribution(year=year, amount=amounts[year], **sides) for year in sorted(amounts)]
+    sides = {"pledge": made, "fund": fund, "funder": funder, "pot": basis_for(funder.sector)}
+    contributions = [Contribution(year=year, amount=amounts[year], state=_said(amounts[year], state), **sides) for year in sorted(amounts)]
     Contribution.objects.bulk_create(contributions)
-    write_events(contributions, by=by, at=at)
+    write_events([one for one in contributions if not one.is_nothing], by=by, at=at)
+    write_events([one for one in contributions if one.is_nothing], by=by, at=at, reason=reason.strip())
     after = {str(one.year): one.amount for one in contributions}
     verb = "pledged" if state == ContributionState.PLEDGED else "noted as indicative"
-    record(by=by, verb=verb, on=made, after={"fund": fund.code, **after, "conditions": conditions})
+    verb = verb if any(amounts.values()) else "answered “nothing” in"
+    record(by=by, verb=verb, on=made, after={"fund": fund.code, **after, "conditions": conditions}, reason=reason.strip())
     return made
+
+
+def _said(amount: Decimal, state: ContributionState) -> ContributionState:
+    """£0 is no promise but an answer."""
+    return state if amount else ContributionState.NOTHING
 
 
 @transaction.atomic
@@ -132,7 +147,7 @@ def agree(*, pledge: Pledge, years: Collection[int], decision_reference: str, by
 
 @transaction.atomic
 def change_amount(*, contribution: Contribution, amount: Decimal, reason: str, by: Seat, version: int | None, at: datetime) -> Contribution:
-    """Pledge another amount for the same year. What was agreed is not changed: it is lowered, or withdrawn and pledged anew.
+    """Pledge another amount for the same year; £0 answers "nothing". What was agreed is not changed: it is lowered, or withdrawn.
 
     :raises ChangeRefused: not the partner's officer, agreed already, no reason.
     :raises PledgeRefused: not an amount that can be pledged.
@@ -141,13 +156,15 @@ def change_amount(*, contribution: Contribution, amount: Decimal, reason: str, b
     (contribution,) = locked(Contribution.objects.filter(pk=contribution.pk))
     check_version([contribution], version)
     indicative = contribution.state == ContributionState.INDICATIVE
-    check_move(ContributionState, NEXT, contribution.state, ContributionState.INDICATIVE if indicative else ContributionState.PLEDGED)
+    kept = ContributionState.INDICATIVE if indicative else ContributionState.PLEDGED
+    check_move(ContributionState, NEXT, contribution.state, ContributionState.NOTHING if is_zero(amount) else kept)
     if not can_change(by, contribution):
         raise ChangeRefused("Only a funder officer of the partner itself can change its pledges.")
     check_change(amount=amount, before=contribution.amount, reason=reason)
     before, contribution.amount = contribution.amount, amount
+    contribution.state = _said(amount, kept)
     save(contribution, by=by, at=at)
-    write_events([contribution], by=by, at=at, reason=reason.strip(), step=Step.CHANGED)
+    write_events([contribution], by=by, at=at, reason=reason.strip(), step=Step.CHANGED if amount else "")
     record(by=by, verb="changed", on=contribution, before={"amount": before}, after={"amount": amount}, reason=reason.strip())
     send(about_change(contribution), by=by)
     return contribution

@@ -28,6 +28,7 @@ from funders.contributions.rules import (
     check_met,
     check_reduction,
     check_unmet,
+    firm_up_advice,
 )
 from funders.contributions.states import NEXT, ContributionState
 from funders.pool.actions import lock
@@ -35,7 +36,7 @@ from funders.pool.actions import lock
 
 @transaction.atomic
 def firm_up(*, contribution: Contribution, amount: Decimal, by: Seat, version: int | None, at: datetime) -> Contribution:
-    """Make an indicative figure a pledge, of this amount.
+    """Make an indicative figure, or an answer of nothing, a pledge of this amount. What was said before stays in the history.
 
     :raises PledgeRefused: not the partner's officer, or not an amount that can be pledged.
     :raises StaleEdit:
@@ -43,8 +44,8 @@ def firm_up(*, contribution: Contribution, amount: Decimal, by: Seat, version: i
     contribution = locked_one(contribution, version)
     check_move(ContributionState, NEXT, contribution.state, ContributionState.PLEDGED)
     if not can_firm_up(by, contribution):
-        raise PledgeRefused("Only a funder officer of the partner itself makes an indicative figure a pledge.")
-    check_amount(amount)
+        raise PledgeRefused("Only a funder officer of the partner itself makes what it said before a pledge.")
+    check_amount(amount, advice=firm_up_advice(contribution.state))
     before = {"state": contribution.state, "amount": contribution.amount}
     contribution.state, contribution.amount = ContributionState.PLEDGED, amount
     save(contribution, by=by, at=at)

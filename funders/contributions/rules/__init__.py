@@ -16,6 +16,7 @@ from funders.contributions.rules.pledging import (
     check_withdrawal,
     check_year,
     decision_wanted,
+    is_zero,
     reason_wanted,
 )
 from funders.contributions.rules.steps import (
@@ -32,6 +33,7 @@ from funders.contributions.rules.steps import (
     check_reduction,
     check_terms,
     check_unmet,
+    firm_up_advice,
     may_pay_for,
     why_lapsed,
 )
@@ -67,6 +69,8 @@ __all__ = [
     "check_withdrawal",
     "check_year",
     "decision_wanted",
+    "firm_up_advice",
+    "is_zero",
     "may_pay_for",
     "reason_wanted",
     "why_lapsed",

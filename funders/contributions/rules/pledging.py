@@ -14,6 +14,9 @@ LONGEST_CONDITIONS = 4000
 LONGEST_REASON = 2000
 LONGEST_DECISION = 120
 SHORTEST_REASON = 5
+ADVICE = "If you give nothing for the year, enter 0: that is an answer too."
+NO_AMOUNT = "Enter an amount for at least one year."
+NO_FIGURE = "To answer that you give nothing, make a pledge of 0 for that year."
 
 
 class PledgeRefused(Refusal):
@@ -38,22 +41,52 @@ def amount_field(year: int) -> str:
 
 
 def check_pledge(
-    *, amounts: Mapping[int, Decimal], conditions: str, fund_years: Collection[int], standing: Collection[int], today: date
+    *,
+    amounts: Mapping[int, Decimal],
+    conditions: str,
+    fund_years: Collection[int],
+    standing: Collection[int],
+    today: date,
+    reason: str = "",
+    is_firm: bool = True,
 ) -> None:
     """Whether these amounts (pounds, by the calendar year in which the financial year begins) may be pledged together.
 
+    Zero is an answer: the partner gives nothing for that year. A year that is not among them is not answered.
+
     :param standing: years in which the partner has a contribution to this fund that was not withdrawn.
+    :param reason: why nothing is given for a year; may be empty.
+    :param is_firm: whether it is a pledge; an indicative figure of nothing says nothing.
     :raises PledgeRefused:
     """
     if not amounts:
-        raise PledgeRefused("Enter an amount for at least one year.")
+        raise PledgeRefused("Enter an amount for at least one year. If you give nothing for a year, enter 0." if is_firm else NO_AMOUNT)
     for year, amount in sorted(amounts.items()):
         check_year(year, fund_years=fund_years, standing=standing, today=today)
-        check_amount(amount, field=amount_field(year), label=str(FinancialYear(year)))
+        if not (is_firm and is_zero(amount)):
+            check_amount(amount, field=amount_field(year), label=str(FinancialYear(year)), advice=ADVICE if is_firm else NO_FIGURE)
+    check_note(reason, nothing_given=any(is_zero(amount) for amount in amounts.values()))
     if len(conditions) > LONGEST_CONDITIONS:
         raise PledgeRefused(f"Shorten the conditions to {LONGEST_CONDITIONS:,} characters or fewer.", field="conditions")
     if "\0" in conditions:
         raise PledgeRefused("The conditions hold a character that cannot be kept. Type them again.", field="conditions")
+
+
+def is_zero(amount: Decimal) -> bool:
+    """Whether it is £0, and so an answer; NaN is not."""
+    return amount.is_finite() and not amount
+
+
+def check_note(reason: str, *, nothing_given: bool) -> None:
+    """:raises PledgeRefused: a reason for giving nothing that cannot be kept, or that belongs to no year."""
+    if reason.strip() and not nothing_given:
+        raise PledgeRefused(
+            "You give a reason for giving nothing, but no year has £0. Enter 0 for that year, or take the reason out.", field="reason"
+        )
+    if len(reason.strip()) > LONGEST_REASON:
+        raise PledgeRefused(f"Shorten the reason to {LONGEST_REASON:,} characters or fewer.", field="reason")
+    if "\0" in reason:
+        raise PledgeRefused("The reason holds a character that cannot be kept. Type it again.", field="reason")
 
 
 def check_year(year: int, *, fund_years: Collection[int], standing: Collection[int], today: date) -> None:
@@ -71,13 +104,13 @@ def check_year(year: int, *, fund_years: Collection[int], standing: Collection[i
         )
 
 
-def check_amount(amount: Decimal, *, field: str = "amount", label: str = "") -> None:
-    """:raises PledgeRefused: nothing, less than nothing, more than anybody means, or a fraction of a penny."""
+def check_amount(amount: Decimal, *, field: str = "amount", label: str = "", advice: str = "") -> None:
+    """:param advice: what to do instead of giving nothing. :raises PledgeRefused: nothing, less than nothing, more than anybody means, or a fraction of a penny."""
     of = f" for {label}" if label else ""
     if not amount.is_finite():
         raise PledgeRefused(f"Enter an amount of money{of}, for example 91,833.34.", field=field)
     if amount <= 0:
-        raise PledgeRefused(f"The amount{of} must be more than £0. If you give nothing, leave it empty.", field=field)
+        raise PledgeRefused(f"The amount{of} must be more than £0. {advice}".strip(), field=field)
     if amount > LARGEST:
         raise PledgeRefused(f"The amount{of} must be {as_pounds(LARGEST, whole=True)} or less. Check the number of noughts.", field=field)
     if amount != round(amount, 2):
@@ -116,8 +149,12 @@ def decision_wanted(decision_reference: str) -> str:
 
 
 def check_change(*, amount: Decimal, before: Decimal, reason: str) -> None:
-    """:raises ChangeRefused: the same amount, or no reason. :raises PledgeRefused: no amount that can be pledged."""
-    check_amount(amount)
+    """Zero is an answer: from now on the partner gives nothing for the year.
+
+    :raises ChangeRefused: the same amount, or no reason. :raises PledgeRefused: no amount that can be pledged.
+    """
+    if not is_zero(amount):
+        check_amount(amount, advice=ADVICE)
     if amount == before:
         raise ChangeRefused(f"The amount is {as_pounds(before)} already. Enter another amount, or leave the page.", field="amount")
     sentence = reason_wanted(reason)

@@ -41,6 +41,13 @@ class Restriction:
     until: date | None = None
 
 
+def firm_up_advice(state: str) -> str:
+    """What to do instead of pledging £0."""
+    if state == "nothing":
+        return "You have answered that you give nothing already. Enter what you pledge, or leave the page."
+    return "If you give nothing for the year, leave this page and change the amount to 0."
+
+
 def check_reduction(*, amount: Decimal, before: Decimal, reason: str, decision_reference: str) -> None:
     """Whether an agreed amount may be lowered to this one.
 

@@ -26,10 +26,10 @@ from funders.contributions.queries import (
     hands_of,
     has_state,
     history_of,
-    indicative_years,
     own_contributions,
     version_of,
     waiting_in,
+    years_to_firm_up,
 )
 from funders.contributions.states import ContributionState
 from funders.contributions.tables import (
@@ -43,6 +43,7 @@ from funders.contributions.tables import (
     pledge_rows,
     pledge_table,
     state_tag,
+    title_of,
     withdrawal_rows,
 )
 from funders.contributions.views.finding import (
@@ -111,22 +112,22 @@ def _promise(request: HttpRequest, code: str, action: Callable[..., Any], words:
     if fund is None or not can_pledge(request.seat, fund):
         raise Http404
     ask = ask_of(fund, request.seat.organisation)
-    form = _pledge_form(request, fund)
+    form = _pledge_form(request, fund, words)
     pot = basis_for(request.seat.organisation.sector)
     context = {"form": form, "fund": fund, "ask": ask, "ratio": ratio_of(fund), "words": words}
     context |= {"pot": LegalBasis(pot).label, "why_pot": WHY[pot]}
     if is_filled_in(request, form):
         if not is_confirmed(request):
             return render(request, "funders/contributions/check_pledge.html", {**context, "rows": check_rows(fund, form)})
-        told = {"amounts": form.amounts, "conditions": form.cleaned_data["conditions"]}
+        told = {"amounts": form.amounts, **form.words}
         made = attempt(form, action, fund=fund, funder=request.seat.organisation, by=request.seat, at=timezone.now(), **told)
         if made:
             return redirect("contributions:pledge", made.reference)
-    figures = indicative_years(fund, request.seat.organisation) if words.is_firm else []
+    figures = years_to_firm_up(fund, request.seat.organisation) if words.is_firm else []
     return render(request, "funders/contributions/make_pledge.html", {**context, "figures": figures})
 
 
-def _pledge_form(request: HttpRequest, fund: PooledFund) -> PledgeForm:
+def _pledge_form(request: HttpRequest, fund: PooledFund, words: Words) -> PledgeForm:
     today = timezone.localdate()
     return PledgeForm(
         request.POST or None,
@@ -134,6 +135,7 @@ def _pledge_form(request: HttpRequest, fund: PooledFund) -> PledgeForm:
         fund_years=[year.start for year in years_of(fund)],
         proposed=asked_by_year(fund, request.seat.organisation),
         today=today,
+        is_firm=words.is_firm,
         cancel_url=reverse("pool:fund", args=[fund.code]),
     )
 
@@ -148,7 +150,7 @@ def pledge(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": pledge_rows(found),
         "table": pledge_table(found),
         "waiting": waiting,
-        "title": "Indicative figure" if has_state(found, ContributionState.INDICATIVE) else "Pledge",
+        "title": title_of(found),
         "is_agreed": has_state(found, ContributionState.AGREED),
         "approvers": approvers_of(found) if waiting else 0,
         "is_mine": request.seat.person == found.pledged_by,

@@ -66,6 +66,11 @@ FIRM_UP = StepPage(
     "A funder approver of your organisation is then asked to agree it.",
     "It is a pledge now. An approver of your organisation has to agree it.",
 )
+AFTER_ALL = StepPage(
+    "Pledge after all",
+    "Your answer of nothing stays in the history. A funder approver of your organisation is asked to agree the pledge.",
+    FIRM_UP.done,
+)
 CONDITION = StepPage(
     "Let it wait for an event",
     "Agreed money that waits stands apart: no tender can rely on it and it is not invoiced before the event has come.",
@@ -105,7 +110,8 @@ def firm_up(request: HttpRequest, reference: str) -> HttpResponse:
     found = own_contribution(request, reference)
     if not can_firm_up(request.seat, found):
         return turned_back(request, found)
-    return _step(request, found, _form(FirmUpForm, request, found, amount=found.amount), actions.firm_up, FIRM_UP)
+    form = _form(FirmUpForm, request, found, amount=found.amount or None)
+    return _step(request, found, form, actions.firm_up, AFTER_ALL if found.is_nothing else FIRM_UP)
 
 
 @writers_only

@@ -96,7 +96,7 @@ def test_the_same_form_sent_twice_pledges_once_and_leads_to_the_same_page(runnin
 def test_the_back_button_and_a_fresh_form_do_not_pledge_the_same_years_again(running, officer):
     officer.post(address("make_pledge", "pool"), filled(step="confirm"))
     again = officer.post(address("make_pledge", "pool"), filled(step="confirm"))
-    assert errors_on(again) == ["Enter an amount for at least one year."]
+    assert errors_on(again) == ["Enter an amount for at least one year. If you give nothing for a year, enter 0."]
     assert "There is no year to pledge for" in again.content.decode()
     assert Pledge.objects.count() == 1
 
@@ -122,7 +122,7 @@ def test_amounts_are_read_as_people_type_them(running, officer, typed, kept):
 @pytest.mark.parametrize(
     "typed",
     [
-        *("1e3", "1E+3", "NaN", "Infinity", "-Infinity", "1e400", "-5", "−5", "0", "0.00", "1.234", "100000000.01"),
+        *("1e3", "1E+3", "NaN", "Infinity", "-Infinity", "1e400", "-5", "−5", "-0", "1.234", "100000000.01"),
         *("1,00", "0x10", "1_000", "£", "five", "¾", "١٢٣", "12;DROP TABLE", "=1+1", "<b>1</b>", "1.2.3", "551k"),
         pytest.param("9" * 400, id="400 nines"),
         pytest.param("1\x002", id="NUL inside"),
@@ -140,7 +140,7 @@ def test_what_is_no_amount_is_refused_in_own_words_and_kept(running, officer, ty
 
 def test_three_empty_boxes_are_no_pledge(running, officer):
     response = officer.post(address("make_pledge", "pool"), filled(step="confirm", **{f"amount_{year}": "" for year in YEARS}))
-    assert errors_on(response) == ["Enter an amount for at least one year."]
+    assert errors_on(response) == ["Enter an amount for at least one year. If you give nothing for a year, enter 0."]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_change_is_checked_before_it_is_made(running, partner, officer):
     ("changes", "said"),
     [
         ({"amount": ""}, "Enter the new amount in pounds, like 321,416.67"),
-        ({"amount": "0"}, "The amount must be more than £0. If you give nothing, leave it empty."),
+        ({"amount": "-1"}, "The new amount must be £0 or more: take out the minus sign"),
         ({"amount": "1,000.00"}, "The amount is £1,000.00 already. Enter another amount, or leave the page."),
         ({"reason": " "}, "Enter the reason for the change"),
         ({"reason": "no"}, "Give the reason in a sentence. It stays in the history and the host partner reads it."),

@@ -93,7 +93,7 @@ def test_every_table_comes_as_a_file(finance, table, format_):
 
 def test_who_gives_what_filters_by_partner_and_year(finance, fund, partner, other):
     page = finance.get(f"{FUND}contributions/", {"funder": partner.organisation.code, "year": "2027-28", "format": "csv"})
-    assert rows_of(page)[1:] == [["Health partner", "2027/28", "321416.67", "0.00", "0.00", "321416.67"]]
+    assert rows_of(page)[1:] == [["Health partner", "2027/28", "Not answered", "321416.67", "0.00", "0.00", "321416.67"]]
 
 
 @pytest.mark.parametrize("query", ["base=x", "format=x", "funder=x&year=x", "year=%00", "page=99999999999999"])
@@ -181,9 +181,9 @@ def test_each_certainty_has_a_column_where_there_is_some_and_limits_are_named(fi
     assert years[0][3:9] == ["Agreed", "Of it received", "Conditional", "Pledged only", "Indicative", "Missing"]
     assert years[2][3:9] == ["0.00", "0.00", "500.00", "0.00", "70.00", "551000.00"]
     rows = rows_of(finance.get(f"{FUND}contributions/", {"year": "2027-28", "format": "csv"}))
-    assert rows[0][3:] == ["Agreed", "Conditional", "Pledged, not agreed", "Indicative", "Nothing said yet", "Limited to"]
-    assert rows[1][3:] == ["0.00", "500.00", "0.00", "0.00", "320916.67", "Court posts; 2 districts; until 31 March 2028"]
-    assert rows[2][3:] == ["0.00", "0.00", "0.00", "70.00", "183666.67", ""]
+    assert rows[0][4:] == ["Agreed", "Conditional", "Pledged, not agreed", "Indicative", "Asked, not promised", "Limited to"]
+    assert rows[1][4:] == ["0.00", "500.00", "0.00", "0.00", "320916.67", "Court posts; 2 districts; until 31 March 2028"]
+    assert rows[2][4:] == ["0.00", "0.00", "0.00", "70.00", "183666.67", ""]
 
 
 def test_a_year_is_red_where_contracts_have_committed_more_than_is_agreed(finance, money):

@@ -29,7 +29,9 @@ def as_data(statement: Statement, grounds: Grounds) -> dict[str, Any]:
             {
                 "code": one.giver.code,
                 "name": one.giver.name,
-                "years": [{"year": str(FinancialYear(year)), **_sums(sums)} for year, sums in one.years.items()],
+                "years": [
+                    {"year": str(FinancialYear(year)), "answer": one.answer_for(year), **_sums(sums)} for year, sums in one.years.items()
+                ],
                 "total": _sums(one.total),
             }
             for one in statement.givers

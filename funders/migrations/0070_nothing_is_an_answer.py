@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0051_cover_walls"),
+        ("funders", "0061_share_payout_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -140,8 +140,8 @@ def test_an_answer_of_nothing_is_in_the_trail_and_asks_nobody_to_agree(running, 
 def test_nothing_is_never_agreed_and_counts_as_no_money(running, partner, noon):
     made = answer(running, partner, noon, {YEARS[0]: NOTHING})
     assert pledges_to_agree(partner.approver) == []
+    told = {"years": [YEARS[0]], "decision_reference": "Board 14", "version": version_of(made.contributions.all())}
     with pytest.raises(AgreementRefused, match="Nothing of this pledge waits to be agreed"):
-        told = {"years": [YEARS[0]], "decision_reference": "Board 14", "version": version_of(made.contributions.all())}
         actions.agree(pledge=made, by=partner.approver, at=noon, **told)
     assert sums_by_year(running) == {}
     assert own_sums(partner.officer).pledged == NOTHING

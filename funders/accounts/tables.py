@@ -14,7 +14,7 @@ from funders.accounts.rules import NAMES, Sums, total
 from funders.pool.models import PooledFund
 from funders.pool.queries import split_of
 from funders.pool.rules import NOTHING
-from funders.pool.tables.fund import choices_sentence, costs_finding, lines_table, requirement_table, sources_table
+from funders.pool.tables.fund import choices_sentence, costs_finding, late_sentence, lines_table, requirement_table, sources_table
 from funders.scenarios.sentences import units
 from funders.statements.tables import shortfall_table
 
@@ -186,7 +186,7 @@ def choices_of(fund: PooledFund) -> list[str]:
     """Every choice behind the shares, in sentences that a statement prints."""
     split = split_of(fund)
     told = [choices_sentence(split, fund.in_force), costs_finding(split, fund)] if split.shares else []
-    return [sentence for sentence in told if sentence]
+    return [sentence for sentence in [*told, late_sentence(fund)] if sentence]
 
 
 def accounts_table(statement: Statement, labels: Mapping[str, str]) -> Table:

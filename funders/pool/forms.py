@@ -13,7 +13,7 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation, Person, Sector
 from funders.pool.models import Base, LegalBasis
 from funders.pool.queries import Split
-from funders.pool.rules import LONGEST_REASON, MOST_PARTS
+from funders.pool.rules import DOUBTFUL_DAYS, LONGEST_REASON, MOST_PARTS
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 SECTOR, PARTNER = "sector-", "partner-"
@@ -63,8 +63,20 @@ class ChoosingForm(PortalForm):
         label="Where it falls", named="where it falls", hint="For example: housing, civil legal and others", required=False, most=120
     )
 
+    doubtful_days = CountField(
+        label="Days after which late money no longer counts as secured",
+        named="the days",
+        hint="What is agreed and has not come so many days after its day is left out of what is secured, until it comes. 90 if left empty.",
+        required=False,
+        most=999,
+    )
+
     def clean_credit_existing(self) -> bool:
         return bool(self.cleaned_data["credit_existing"] == "yes")
+
+    def clean_doubtful_days(self) -> int:
+        typed = self.cleaned_data["doubtful_days"]
+        return DOUBTFUL_DAYS if typed is None else int(typed)
 
     def clean_elsewhere_cost(self) -> int:
         return self.cleaned_data["elsewhere_cost"] or 0
@@ -90,7 +102,7 @@ class DetailsForm(ChoosingForm):
     def layout(self) -> list[Any]:
         return [
             "name", "code", "first_year", "last_year", "pool_manager", "source",
-            Fieldset("How the cost is shared", "base", "credit_existing", "elsewhere_cost", "elsewhere"),
+            Fieldset("How the cost is shared", "base", "credit_existing", "elsewhere_cost", "elsewhere", "doubtful_days"),
         ]  # fmt: skip
 
     def clean_first_year(self) -> int:

@@ -37,12 +37,15 @@ class PooledFundQuerySet(models.QuerySet["PooledFund"]):
 
 
 class Choices(models.Model):
-    """What a host chooses beside the parts: what is divided, whether gifts count, and what the split leaves out (£ million a year)."""
+    """What a host chooses beside the parts: what is divided, whether gifts count, what the split leaves out (£ million a year), and
+    how many days after its day agreed money that has not come stops counting as secured.
+    """
 
     base = models.CharField(max_length=5, choices=Base.choices, default=Base.GAP)
     credit_existing = models.BooleanField(default=False)
     elsewhere_cost = models.PositiveIntegerField(default=0)
     elsewhere = models.CharField(max_length=120, blank=True)
+    doubtful_days = models.PositiveSmallIntegerField(default=90)
 
     class Meta:
         abstract = True

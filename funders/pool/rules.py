@@ -12,6 +12,7 @@ from commissioning.kernel.refusals import Refusal
 NOTHING = Decimal("0.00")
 LARGEST = Decimal("1000000000.00")
 MOST_YEARS, MOST_PARTS = 15, 9999
+DOUBTFUL_DAYS = 90  # unless the host chooses otherwise
 LONGEST_REASON, SHORTEST_REASON = 2000, 5
 TAKEN_CODES = frozenset({"new"})
 TAKEN = "Another fund has this short name. Choose another one."
@@ -88,11 +89,14 @@ class YearPosition:
     indicative: Decimal = NOTHING
     carried: Decimal = NOTHING
     closed: bool = False
+    doubtful: Decimal = NOTHING
 
     @property
     def secured(self) -> Decimal:
-        """With what a year end brought into the year, without what it took out of it: carried money counts once."""
-        return self.pooled + self.agreed + self.carried
+        """With what a year end brought into the year, without what it took out of it: carried money counts once. Without what is
+        agreed and so long overdue that the host no longer relies on it.
+        """
+        return self.pooled + self.agreed + self.carried - self.doubtful
 
     @property
     def carried_in(self) -> Decimal:

@@ -116,6 +116,16 @@ def overdue_for(seat: Seat, today: datetime.date) -> Owed:
     return Owed(len(rows), sum((still_to_come(one) for one in rows), NOTHING))
 
 
+def doubtful_by_year(fund: PooledFund, today: datetime.date) -> dict[int, Decimal]:
+    """What is agreed and has not come so many days after its day that the host no longer counts on it, in pounds by year."""
+    late = Instalment.objects.standing().filter(fund=fund, due_on__lt=today - datetime.timedelta(days=fund.doubtful_days))
+    late = late.exclude(waiting("contribution__")).exclude(state=InstalmentState.RECEIVED).select_related("contribution")
+    found: dict[int, Decimal] = {}
+    for one in late.annotate(received=_RECEIVED):
+        found[one.contribution.year] = found.get(one.contribution.year, NOTHING) + still_to_come(one)
+    return found
+
+
 def still_to_come(instalment: Instalment) -> Decimal:
     """:param instalment: read with `received`."""
     return max(instalment.amount - instalment.received, NOTHING)  # type: ignore[attr-defined]

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from django.utils import timezone
+
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from commissioning.tenders.models import Tender
@@ -16,6 +18,7 @@ from funders.ledger.queries import with_received
 from funders.pool.models import PooledFund
 from funders.pool.queries import Ask, Requirement, Split, asks_of, is_over, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
+from funders.receipts.queries import doubtful_by_year
 from funders.statements.rules import Answer, YearCertainty
 
 
@@ -190,6 +193,7 @@ def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearS
     pooled, waiting = requirement.pooled, requirement.conditional
     closed = closed_years(fund)
     carried = carried_by_year(fund) if closed else {}
+    doubtful = doubtful_by_year(fund, timezone.localdate())
     return [
         YearPosition(
             year,
@@ -201,6 +205,7 @@ def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearS
             one.indicative,
             carried.get(year, NOTHING),
             year in closed,
+            doubtful.get(year, NOTHING),
         )
         for year, one in found
     ]

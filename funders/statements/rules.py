@@ -106,6 +106,8 @@ def finding(positions: Sequence[YearPosition]) -> str:
     said = f"{as_pounds(worst.missing)} of {as_pounds(worst.required)} is missing, and {pledged}."
     if worst.conditional:
         said += f" If the {as_pounds(worst.conditional)} that is conditional comes, {as_pounds(worst.missing_with_conditional)} is missing."
+    if worst.doubtful:
+        said += f" {as_pounds(worst.doubtful)} is agreed and so long overdue that it is not counted."
     if len(positions) == 1:
         return f"{FinancialYear(worst.year)}: {said}"
     return f"{_which(short, positions)} In {FinancialYear(worst.year)}, {said}"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
+from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.kernel.words import join
@@ -35,6 +36,7 @@ YEAR_COLUMNS = (
     Column("pooled", "Pooled", "money"),
     Column("agreed", "Agreed", "money"),
     Column("carried", "Carried over", "money"),
+    Column("doubtful", "Long overdue", "money"),
     Column("conditional", "Conditional", "money"),
     Column("pledged", "Pledged only", "money"),
     Column("indicative", "Indicative", "money"),
@@ -52,7 +54,7 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
     said_elsewhere = "required" if len({one.required for one in positions}) <= 1 else "pooled"
     left_out = {said_elsewhere} if short else set()
     left_out |= set() if any(one.conditional for one in positions) else {"conditional", "missing_with_conditional"}
-    left_out |= {key for key in ("indicative", "carried") if not any(getattr(one, key) for one in positions)}
+    left_out |= {key for key in ("indicative", "carried", "doubtful") if not any(getattr(one, key) for one in positions)}
     if short and "conditional" not in left_out:
         left_out |= {"pooled"} if "indicative" in left_out else {"pooled", "missing_with_conditional"}
     columns = [column for column in YEAR_COLUMNS if column.key not in left_out]
@@ -63,7 +65,7 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
         columns.insert(keys.index("agreed") + 2, Column("received", "Of it received", "money"))
         rows = [{**row, "received": received.get(one.year, NOTHING)} for row, one in zip(rows, positions, strict=True)]
         total["received"] = sum(received.values(), NOTHING)
-    notes = [CARRIED_NOTE] if "carried" in keys else []
+    notes = [*([CARRIED_NOTE] if "carried" in keys else []), *late_notes(positions)]
     return Table(columns, rows, "Year by year", total=total if len(rows) > 1 else None, notes=notes)
 
 
@@ -74,20 +76,28 @@ def certainty_table(years: Sequence[YearCertainty]) -> Table:
         Column("arrived", "Received", "money"),
         Column("agreed_open", "Agreed or pooled, not received", "money"),
         Column("carried_in", "Carried over", "money"),
+        Column("doubtful", "Long overdue", "money"),
         Column("conditional", "Conditional", "money"),
         Column("pledged", "Pledged only", "money"),
         Column("indicative", "Indicative", "money"),
         Column("committed", "Committed", "money"),
         Column("beyond", "Committed beyond agreed", "money"),
     ]
-    empty = {key for key in ("carried_in", "conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
+    empty = {key for key in ("carried_in", "doubtful", "conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
     empty |= set() if any(one.beyond for one in years) else {"beyond"}
     columns = [column for column in columns if column.key not in empty]
     keys = [column.key for column in columns[1:]]
     rows = [{key: getattr(one if hasattr(one, key) else one.position, key) for key in keys} for one in years]
     total = {"year": "All years", **{key: sum((row[key] for row in rows), NOTHING) for key in keys}}
     named = [{"year": str(FinancialYear(one.position.year)), **row} for one, row in zip(years, rows, strict=True)]
-    return Table(columns, named, "What each year rests on", total=total if len(rows) > 1 else None)
+    notes = late_notes([one.position for one in years])
+    return Table(columns, named, "What each year rests on", total=total if len(rows) > 1 else None, notes=notes)
+
+
+def late_notes(positions: Sequence[YearPosition]) -> list[str]:
+    """Why less is secured than is agreed, where money has not come for so long that the host no longer counts on it."""
+    late = [f"{as_pounds(one.doubtful)} in {FinancialYear(one.year)}" for one in positions if one.doubtful]
+    return [f"Agreed and long overdue, so left out of what is secured until it comes: {join(late)}."] if late else []
 
 
 def shortfall_table(positions: Sequence[YearPosition]) -> Table:
@@ -103,7 +113,8 @@ def shortfall_table(positions: Sequence[YearPosition]) -> Table:
     keys = [column.key for column in columns[1:]]
     rows = [{"year": str(FinancialYear(one.year)), **{key: getattr(one, key) for key in keys}} for one in positions]
     total = {"year": "All years", **{key: sum((getattr(one, key) for one in positions), NOTHING) for key in keys}}
-    return Table(columns, rows, "What is missing, on three assumptions", total=total if len(rows) > 1 else None)
+    caption, notes = "What is missing, on three assumptions", late_notes(positions)
+    return Table(columns, rows, caption, total=total if len(rows) > 1 else None, notes=notes)
 
 
 PARTNER_COLUMNS = (

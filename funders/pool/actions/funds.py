@@ -21,7 +21,8 @@ from funders.pool.rules import TAKEN, FundRefused, check_details, check_reason
 from funders.pool.states import NEXT, FundState
 
 DETAILS = (
-    "name", "code", "first_year", "last_year", "base", "credit_existing", "elsewhere_cost", "elsewhere", "source",
+    "name", "code", "first_year", "last_year", "base", "credit_existing", "elsewhere_cost", "elsewhere", "doubtful_days",
+    "source",
 )  # fmt: skip
 TOUCHED = ("version", "changed_at", "changed_by")
 # A draft of another host is not seen, so only the database knows that it has the name already.

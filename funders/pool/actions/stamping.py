@@ -12,7 +12,7 @@ PARTS: tuple[type[CostLine] | type[PooledAlready] | type[SectorShare] | type[Mem
     SectorShare,
     MemberShare,
 )
-CHOICES = ("base", "credit_existing", "elsewhere_cost", "elsewhere")
+CHOICES = ("base", "credit_existing", "elsewhere_cost", "elsewhere", "doubtful_days")
 
 
 def stamp(fund: PooledFund, *, reason: str, by: Seat, at: datetime, chosen: Choices | None = None) -> CostModel:

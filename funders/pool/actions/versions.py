@@ -44,6 +44,7 @@ def put_into_force(
     credit_existing: bool,
     elsewhere_cost: int,
     elsewhere: str,
+    doubtful_days: int,
     reason: str,
     by: Seat,
     version: int | None,
@@ -61,10 +62,11 @@ def put_into_force(
         raise FundRefused(" ".join(lacks))
     check_reason(reason)
     fund.base, fund.credit_existing, fund.elsewhere_cost, fund.elsewhere = base, credit_existing, elsewhere_cost, elsewhere
+    fund.doubtful_days = doubtful_days
     fund.in_force = stamp(fund, reason=reason, by=by, at=at)
     mark_changed(fund, by.person, at)
     fund.save(update_fields=["in_force", *CHOICES, *TOUCHED])
-    after = {"number": fund.in_force.number, "base": base, "credit_existing": credit_existing}
+    after = {"number": fund.in_force.number, "base": base, "credit_existing": credit_existing, "doubtful_days": doubtful_days}
     record(by=by, verb="put a version into force", on=fund, after=after, reason=reason.strip())
     letter = about_version(fund)
     send_soon(to=letter.to, template=letter.template, context=letter.context, by=by)

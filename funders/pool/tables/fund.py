@@ -10,7 +10,7 @@ from commissioning.home.registry import Tile
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table
-from commissioning.kernel.words import join, short
+from commissioning.kernel.words import join, plural, short
 from funders.pool.models import Base, Choices, CostLine, CostModel, LegalBasis, PooledAlready, PooledFund, SectorShare
 from funders.pool.queries import (
     Ask,
@@ -166,6 +166,7 @@ def choice_rows(split: Split, version: CostModel | None = None) -> list[Row]:
         {"key": "Parts", "value": parts or "None yet"},
         {"key": "Within a sector", "value": f"Unequal parts: {unequal}; one part each for the others" if unequal else "Equal parts"},
         {"key": "Odd pennies", "value": "To the largest fractions, then to the first listed"},
+        *([{"key": "Late money", "value": late_sentence(version)}] if version else []),
     ]
     return [*rows, {"key": "Version", "value": said(version), "note": version.reason}] if version else rows
 
@@ -177,6 +178,11 @@ def choices_sentence(split: Split, version: CostModel | None = None) -> str:
     base = BASES[Base(split.base)]
     kept = f" {said(version)}." if version else ""
     return f"Divided: {base[:1].lower()}{base[1:]}; {credit}; within a sector {within}; odd pennies to the first listed.{kept}"
+
+
+def late_sentence(chosen: Choices) -> str:
+    """From when money that does not come is no longer relied on."""
+    return f"What is agreed and has not come {plural(chosen.doubtful_days, 'day')} after its day is not counted as secured."
 
 
 def said(version: CostModel) -> str:

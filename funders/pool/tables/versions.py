@@ -15,9 +15,9 @@ from funders.pool.tables.fund import choice_rows, elsewhere_words, reckoning, re
 def change_table(fund: PooledFund, told: dict[str, Any]) -> dict[str, Any]:
     """What a version that is prepared would change for each partner, and its choices as they would be printed.
 
-    :param told: what the host chose: `base`, `credit_existing`, `elsewhere_cost`, `elsewhere`, `reason`.
+    :param told: what the host chose: `base`, `credit_existing`, `elsewhere_cost`, `elsewhere`, `doubtful_days`, `reason`.
     """
-    chosen = CostModel(**{name: told[name] for name in ("base", "credit_existing", "elsewhere_cost", "elsewhere")})
+    chosen = CostModel(**{name: told[name] for name in ("base", "credit_existing", "elsewhere_cost", "elsewhere", "doubtful_days")})
     split = split_in(fund, None, chosen)
     before = {ask.funder: ask.amount for ask in asks_of(requirement_of(fund), split_of(fund))}
     after = {ask.funder: ask.amount for ask in asks_of(requirement_in(fund, None), split)}

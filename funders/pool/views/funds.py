@@ -73,7 +73,7 @@ def details(request: HttpRequest, code: str) -> HttpResponse:
     fund = writable(request, code)
     if not fund.is_draft:
         raise Http404
-    names = ("name", "code", "first_year", "last_year", "base", "elsewhere_cost", "elsewhere", "source")
+    names = ("name", "code", "first_year", "last_year", "base", "elsewhere_cost", "elsewhere", "doubtful_days", "source")
     initial = {name: getattr(fund, name) for name in names} | {"credit_existing": "yes" if fund.credit_existing else "no"}
     initial["pool_manager"] = fund.pool_manager.reference if fund.pool_manager else ""
     form = _details_form(request, version=fund.version, initial=initial, cancel_url=workshop_of(fund))

@@ -73,7 +73,7 @@ def drop(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _version_form(request: HttpRequest, fund: PooledFund) -> VersionForm:
-    initial = {name: getattr(fund, name) for name in ("base", "elsewhere_cost", "elsewhere")}
+    initial = {name: getattr(fund, name) for name in ("base", "elsewhere_cost", "elsewhere", "doubtful_days")}
     initial["credit_existing"] = "yes" if fund.credit_existing else "no"
     address = reverse("fund_setup:workshop", args=[fund.code])
     return VersionForm(posted(request), version=fund.version, initial=initial, cancel_url=address)

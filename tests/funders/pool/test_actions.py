@@ -112,7 +112,14 @@ def test_a_new_version_counts_when_it_is_in_force_and_the_old_one_stays(host, pa
     host.line(fund, "Two more posts", "2", "40000", unit="post")
     assert requirement_of(host.now(fund)).required == 810_000
     assert requirement_in(host.now(fund), None).required == 890_000
-    told = {"base": "total", "credit_existing": False, "elsewhere_cost": 0, "elsewhere": "", "reason": "Two posts more."}
+    told = {
+        "base": "total",
+        "credit_existing": False,
+        "elsewhere_cost": 0,
+        "elsewhere": "",
+        "doubtful_days": 60,
+        "reason": "Two posts more.",
+    }
     actions.put_into_force(fund=fund, by=host.lead, version=host.now(fund).version, at=noon, **told)
     fund = host.now(fund)
     assert (fund.in_force.number, fund.base, requirement_of(fund).required) == (2, "total", 890_000)

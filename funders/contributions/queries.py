@@ -140,7 +140,7 @@ def restriction_of(contribution: Contribution) -> Restriction:
 
 def purposes_of(fund: PooledFund) -> list[str]:
     """What a contribution may be limited to: a cost line of the fund, or a service."""
-    return [*fund.cost_lines.values_list("label", flat=True), *(str(label) for label in Service.labels)]
+    return [*fund.cost_lines.filter(cost_model=fund.in_force_id).values_list("label", flat=True), *(str(label) for label in Service.labels)]
 
 
 def district_choices(day: date) -> dict[str, str]:

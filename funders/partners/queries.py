@@ -15,7 +15,7 @@ from funders.in_kind.models import Gift
 from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.states import InKindState
 from funders.pool.models import CostLine, PooledFund
-from funders.pool.queries import Ask, ask_of, running_fund
+from funders.pool.queries import Ask, ask_of, requirement_of, running_fund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet
 from funders.receipts.queries import with_received
@@ -57,7 +57,7 @@ def agreement_of(seat: Seat, reference: str, today: datetime.date) -> Agreement 
         return None
     planned = Instalment.objects.filter(contribution__in=years).select_related("contribution").order_by("due_on", "number")
     gifts = gifts_of_fund(pledge.fund).filter(funder=pledge.funder_id, state=InKindState.AGREED)
-    return Agreement(pledge, years, list(planned), list(gifts), list(pledge.fund.cost_lines.all()), district_choices(today))
+    return Agreement(pledge, years, list(planned), list(gifts), list(requirement_of(pledge.fund).lines), district_choices(today))
 
 
 def agreed_pledges(seat: Seat) -> list[Pledge]:

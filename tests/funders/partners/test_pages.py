@@ -16,6 +16,7 @@ from funders.contributions.models import Contribution
 from funders.in_kind import actions as in_kind
 from funders.partners.pdf import data_of, pdf_of
 from funders.partners.queries import agreement_of
+from funders.pool.models import CostLine, CostModel
 from funders.receipts.actions import countersign
 from tests.factories import make_contribution, make_seat
 
@@ -64,6 +65,16 @@ def test_the_agreement_says_everything_that_both_sides_sign(agreed, gift, partne
     assert data["total"] == "£1,000.00"
 
 
+def test_the_agreement_names_the_costs_of_the_version_in_force_alone(agreed, partner, noon):
+    """What an older version cost, or one that is being written, is not what the fund pays for."""
+    fund, told = agreed.fund, {"valid_from": noon.date(), "reason": "It changed", "made_at": noon, "made_by": partner.officer.person}
+    older, version = (CostModel.objects.create(fund=fund, number=number, **told) for number in (1, 2))
+    fund.cost_lines.update(cost_model=older)
+    CostLine.objects.create(fund=fund, cost_model=version, label="More cases", quantity=1400, unit="case", unit_cost_amount=500, order=1)
+    type(fund).objects.update(in_force=version)
+    assert [one.label for one in agreement_of(partner.officer, agreed.pledge.reference, TODAY).lines] == ["More cases"]
+
+
 def test_the_agreement_is_a_tagged_pdf(agreed, partner):
     content = pdf_of(agreement_of(partner.officer, agreed.pledge.reference, TODAY), TODAY)
     assert content.startswith(b"%PDF-")
@@ -103,6 +114,7 @@ def test_a_partner_sees_what_is_asked_said_due_signed_and_given(client_for, runn
     ):
         assert words in page
     assert reverse("contributions:make_pledge", args=["pool"]) in page
+    assert reverse("accounts:giver", args=["pool", partner.officer.organisation.code]) in page
 
 
 def test_a_partner_that_has_said_nothing_is_led_to_the_pledge(client_for, running, other):

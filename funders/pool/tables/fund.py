@@ -177,7 +177,7 @@ def choices_sentence(split: Split, version: CostModel | None = None) -> str:
     within = "in unequal parts" if split.members else "equally"
     base = BASES[Base(split.base)]
     kept = f" {said(version)}." if version else ""
-    return f"Divided: {base[:1].lower()}{base[1:]}; {credit}; within a sector {within}; odd pennies to the first listed.{kept}"
+    return f"Divided: {base[:1].lower()}{base[1:]}; {credit}; within a sector {within}; odd pennies to the largest fractions, then to the first listed.{kept}"
 
 
 def late_sentence(chosen: Choices) -> str:

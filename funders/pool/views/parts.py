@@ -86,7 +86,7 @@ def _remove(request: HttpRequest, fund: PooledFund, row: CostLine | PooledAlread
 def shares(request: HttpRequest, code: str) -> HttpResponse:
     fund = _being_written(request, code)
     form = SharesForm(posted(request), split=split_in(fund, None, fund), version=fund.version, cancel_url=workshop_of(fund))
-    lead = "Which sectors share the cost, in which parts: 7, 4 and 1 for example. Leave a sector empty that has no part. Odd pennies go to the first listed."
+    lead = "Which sectors share the cost, in which parts: 7, 4 and 1 for example. Leave a sector empty that has no part. Odd pennies go to the largest fractions, then to the first listed."
     return _told(request, fund, form, actions.set_shares, "Set the shares of the sectors", lead)
 
 

@@ -85,7 +85,7 @@ def test_the_page_says_how_far_the_money_has_come(paid, reader):
     assert "£36,000.00 is agreed or pooled already, £12,000.00 has been received" in page
     assert "£27,000.00 is committed to contracts and £2,250.00 is paid" in page
     assert "Paid to providers £2,250.00" in page
-    assert "odd pennies to the first listed" in page
+    assert "odd pennies to the largest fractions, then to the first listed" in page
 
 
 def test_a_partner_has_a_statement_of_its_own(paid, reader):

@@ -22,7 +22,9 @@ from funders.receipts.rules import LONGEST_REFERENCE, PLANS
 class CountersignForm(PortalForm):
     submit_label = "Counter-sign"
     plan = RadioField(
-        label="How it is paid", named="how it is paid", choices=[(str(count), f"{words[:1].upper()}{words[1:]}") for count, words in PLANS.items()]
+        label="How it is paid",
+        named="how it is paid",
+        choices=[(str(count), f"{words[:1].upper()}{words[1:]}") for count, words in PLANS.items()],
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from structlog.contextvars import bound_contextvars
 
 from commissioning.kernel.plain_pages import plain_page
@@ -75,6 +76,15 @@ class UnavailableMiddleware:
         return sorry
 
 
+def _most_bytes(request: HttpRequest) -> int:
+    """How large a file of the page asked for may be."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return settings.UPLOAD_MAX_BYTES
+    return getattr(view, "most_bytes", settings.UPLOAD_MAX_BYTES)
+
+
 class HeadersMiddleware:
     """What is shown to somebody signed in is never kept by a browser or a proxy; a body too large is never read."""
 
@@ -94,14 +104,18 @@ class HeadersMiddleware:
         )
 
     def _too_large(self, request: HttpRequest) -> HttpResponse | None:
+        """A page that takes larger files (`takes_files`) takes one of them at once, any other several of the usual size."""
         stated = request.META.get("CONTENT_LENGTH") or "0"
         if not stated.isdigit() or int(stated) <= settings.UPLOAD_MAX_BYTES * FILES_AT_ONCE + ROOM_FOR_FIELDS:
+            return None
+        most = _most_bytes(request)
+        if int(stated) <= most + ROOM_FOR_FIELDS:
             return None
         return plain_page(
             request,
             413,
             title="That is too large to send",
-            text=f"A file may be at most {settings.UPLOAD_MAX_BYTES // 2**20} MB. Make it smaller and send it again.",
+            text=f"On this page a file may be at most {most // 2**20} MB. Nothing was saved.",
             reference=request.id,  # type: ignore[attr-defined]
         )
 

@@ -14,6 +14,7 @@ from commissioning.kernel.refusals import Refusal, StaleEdit
 from commissioning.kernel.tables import FORMATS
 
 Result = TypeVar("Result")
+View = TypeVar("View", bound=Callable[..., Any])
 ROWS_A_PAGE = 50
 
 
@@ -35,6 +36,16 @@ def attempt(form: BaseForm, action: Callable[..., Result], **kwargs: Any) -> Res
     else:
         return True if result is None else result
     return None
+
+
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """A page whose files may be larger than UPLOAD_MAX_BYTES. The page for what is too large to send says this limit."""
+
+    def marked(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return marked
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.kernel import uploads
-from commissioning.kernel.views import attempt, page_of, posted, wanted_format
+from commissioning.kernel.views import attempt, page_of, posted, takes_files, wanted_format
 from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.banking import actions, forms, tables
+from funders.banking.actions.importing import LARGEST_FILE
 from funders.banking.models import BankImport
 from funders.banking.permissions import READERS, can_confirm, can_discard, can_import, can_map
 from funders.banking.queries import imports
@@ -39,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "funders/banking/list.html", context)
 
 
+@takes_files(LARGEST_FILE)
 @finance_only
 def upload(request: HttpRequest) -> HttpResponse:
     files = request.FILES if request.method == "POST" else None

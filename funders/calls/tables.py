@@ -16,6 +16,7 @@ from funders.calls.permissions import can_receive, can_reverse
 from funders.calls.queries import OVERDUE, STANDINGS, is_overdue
 from funders.calls.rules import Sums, computed
 from funders.calls.states import AnswerState, CallState
+from funders.ledger.permissions import sees_bank_references
 from funders.pool.rules import NOTHING
 
 COLOURS = {OVERDUE: "red", CallState.ASKED: "orange", CallState.CLOSED: "green", CallState.DRAFT: "blue"}
@@ -174,12 +175,14 @@ def _act(share: CallShare, seat: Seat) -> Link | str:
 
 
 def receipts_table(call: Call, seat: Seat) -> Table:
+    """A partner reads the bank references of its own money alone."""
+    sees_all = sees_bank_references(seat, call.host_id)
     rows = [
         {
             "day": one.received_on,
             "who": str(one.funder),
             "amount": one.amount,
-            "bank_reference": one.bank_reference,
+            "bank_reference": one.bank_reference if sees_all or seat.is_of(one.funder_id) else "",
             "posting": one.posting.reference,
             "note": _what_became_of(one, one.amount - one.matched_amount),
             "act": _reverse_link(one, seat, "calls:reverse_receipt"),
@@ -190,12 +193,13 @@ def receipts_table(call: Call, seat: Seat) -> Table:
 
 
 def payments_table(call: Call, seat: Seat) -> Table:
+    sees_all = sees_bank_references(seat, call.host_id)
     rows = [
         {
             "day": one.paid_on,
             "who": one.payee,
             "amount": one.amount,
-            "bank_reference": one.bank_reference,
+            "bank_reference": one.bank_reference if sees_all else "",
             "posting": one.posting.reference,
             "note": _what_became_of(one),
             "act": _reverse_link(one, seat, "calls:reverse_payment"),

@@ -19,7 +19,7 @@ class Account(models.TextChoices):
 
     BANK = "bank", "Held by the host"
     CONTRIBUTIONS = "contributions", "Received from partners"
-    SUSPENSE = "suspense", "Received beyond what was asked"
+    SUSPENSE = "suspense", "Suspense: money not matched yet"
     CALLS = "calls", "Received for one-off calls"
     SPENT = "spent", "Paid to providers"
     RETURNED = "returned", "Returned to partners"

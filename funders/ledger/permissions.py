@@ -11,5 +11,10 @@ def can_post(seat: Seat, fund: PooledFund) -> bool:
     return seat.has(Role.FINANCE) and seat.is_of(fund.host_id)
 
 
+def sees_bank_references(seat: Seat, host_id: int) -> bool:
+    """Of everybody's money: the host's people and auditors. A partner sees those of its own money, and no others."""
+    return seat.has(Role.AUDITOR) or seat.is_of(host_id)
+
+
 def can_reverse(seat: Seat, posting: LedgerTransaction) -> bool:
     return seat.has(Role.FINANCE) and seat.is_of(posting.host_id) and posting.reverses_id is None

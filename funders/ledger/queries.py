@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, Value
 
 from commissioning.kernel.quarters import FinancialYear
+from commissioning.organisations.seat import Seat
 from funders.budget.models import ClosedYear
 from funders.contributions.models import ContributionQuerySet
 from funders.ledger.models import Account, LedgerLine, LedgerTransaction, TransactionKind
+from funders.ledger.permissions import sees_bank_references
 from funders.ledger.rules import Entry
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
@@ -71,11 +73,17 @@ def posted_before(fund: PooledFund, bank_references: Collection[str], kind: Tran
     return dict(found.order_by().values_list("bank_reference", "reference"))
 
 
-def lines_of(fund: PooledFund, *, search: str = "", account: str = "") -> QuerySet[LedgerLine]:
-    """The lines of a fund's ledger, the newest posting first, searched by words, bank reference or reference of the posting."""
+def lines_of(fund: PooledFund, seat: Seat, *, search: str = "", account: str = "") -> QuerySet[LedgerLine]:
+    """The lines of a fund's ledger, the newest posting first, searched by words, bank reference or reference of the posting.
+
+    `shows_bank_reference` says whether the seat may read that of the line's posting; one that it may not read is not found by it.
+    """
+    own = LedgerLine.objects.filter(transaction=OuterRef("transaction"), contribution__funder=seat.organisation_id or 0)
+    shown = Value(True) if sees_bank_references(seat, fund.host_id) else Exists(own)
     found = LedgerLine.objects.filter(fund=fund).select_related("transaction__posted_by", "contribution__funder", "budget_line")
+    found = found.annotate(shows_bank_reference=ExpressionWrapper(shown, BooleanField()))
     for word in search.split():
-        named = Q(transaction__text__icontains=word) | Q(transaction__bank_reference__icontains=word)
+        named = Q(transaction__text__icontains=word) | Q(transaction__bank_reference__icontains=word, shows_bank_reference=True)
         found = found.filter(named | Q(transaction__reference__iexact=word) | Q(contribution__funder__name__icontains=word))
     if account:
         found = found.filter(account=account)

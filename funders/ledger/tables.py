@@ -42,6 +42,10 @@ def _whose(line: LedgerLine) -> str:
     return f"{line.get_pot_display()}: {line.budget_line}, {FinancialYear(line.budget_year)}" if line.budget_year else ""
 
 
+def _is_shown(line: LedgerLine) -> bool:
+    return bool(line.shows_bank_reference)  # type: ignore[attr-defined]
+
+
 def lines_table(lines: Iterable[LedgerLine], *, columns: tuple[Column, ...] = SHOWN_COLUMNS) -> Table:
     rows = [
         {
@@ -51,7 +55,7 @@ def lines_table(lines: Iterable[LedgerLine], *, columns: tuple[Column, ...] = SH
             "partner": _whose(one),
             "amount": one.amount,
             "kind": Tag(one.transaction.get_kind_display(), COLOURS[TransactionKind(one.transaction.kind)]),
-            "bank_reference": one.transaction.bank_reference,
+            "bank_reference": one.transaction.bank_reference if _is_shown(one) else "",
             "text": one.transaction.text,
             "posted_at": one.transaction.posted_at,
             "posted_by": str(one.transaction.posted_by),

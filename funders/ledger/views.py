@@ -6,6 +6,7 @@ from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from funders.ledger.forms import LedgerFilter
+from funders.ledger.permissions import sees_bank_references
 from funders.ledger.queries import balances_of, lines_of
 from funders.ledger.tables import FILE_COLUMNS, balances_table, lines_table
 from funders.pool.permissions import READERS, visible_to
@@ -18,12 +19,13 @@ def ledger(request: HttpRequest, code: str) -> HttpResponseBase:
     if fund is None:
         raise Http404
     form = LedgerFilter(request.GET)
-    found = lines_of(fund, **form.chosen())
+    found = lines_of(fund, request.seat, **form.chosen())
     if wanted := wanted_format(request):
         return export(request, lines_table(found, columns=FILE_COLUMNS), wanted, f"{fund.code}-ledger")
     page = page_of(request, found)
     context = {
         "fund": fund,
+        "only_own": not sees_bank_references(request.seat, fund.host_id),
         "form": form,
         "page": page,
         "table": lines_table(page),

@@ -10,6 +10,7 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.kernel.words import at, on
 from commissioning.organisations.seat import Seat
+from funders.ledger.permissions import sees_bank_references
 from funders.pool.rules import NOTHING
 from funders.spending.models import Payment, ProviderInvoice
 from funders.spending.permissions import can_reverse
@@ -159,7 +160,7 @@ def _payment_row(one: Payment, seat: Seat) -> Row:
     return {
         "paid_on": one.paid_on,
         "amount": one.amount,
-        "bank_reference": one.bank_reference,
+        "bank_reference": one.bank_reference if seat.is_of(one.provider_id) or sees_bank_references(seat, one.host_id) else "",
         "posting": one.posting.reference,
         "note": reversed_ or f"Recorded by {one.recorded_by}",
         "act": Link(f"reverse {one.reference}", reverse("spending:reverse", args=[one.reference])) if can_reverse(seat, one) else "",

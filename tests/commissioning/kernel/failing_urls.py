@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from commissioning import urls
+from commissioning.kernel.views import takes_files
 from commissioning.organisations.guards import public_page, signed_in
 
 
@@ -31,6 +32,12 @@ def public(request):
     return HttpResponse("public")
 
 
+@takes_files(60 * 2**20)
+@public_page(post=True)
+def larger(request):
+    return HttpResponse("larger")
+
+
 @signed_in
 def private(request):
     return HttpResponse("private")
@@ -42,6 +49,7 @@ urlpatterns = [
     path("hidden/", hidden_cause),
     path("slip/", slip),
     path("public/", public),
+    path("larger/", larger),
     path("private/", private),
     *urls.urlpatterns,
 ]

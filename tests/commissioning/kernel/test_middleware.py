@@ -76,6 +76,20 @@ def test_pages_of_somebody_signed_in_are_never_kept(client_for, seat):
 def test_a_body_that_is_too_large_is_turned_away_unread(browser, settings):
     response = browser.generic("POST", "/public/", b"x", headers={"Content-Length": str(settings.UPLOAD_MAX_BYTES * 100)})
     assert response.status_code == 413
+    assert "On this page a file may be at most 10 MB. Nothing was saved." in response.content.decode()
+
+
+def test_a_page_that_takes_larger_files_says_its_own_limit(browser, settings):
+    allowed = browser.generic("POST", "/larger/", b"x", headers={"Content-Length": str(60 * 2**20)})
+    assert allowed.status_code == 200
+    response = browser.generic("POST", "/larger/", b"x", headers={"Content-Length": str(62 * 2**20)})
+    assert response.status_code == 413
+    assert "On this page a file may be at most 60 MB. Nothing was saved." in response.content.decode()
+
+
+def test_an_address_that_is_not_there_says_the_usual_limit(browser, settings):
+    response = browser.generic("POST", "/not-there/", b"x", headers={"Content-Length": str(62 * 2**20)})
+    assert response.status_code == 413
     assert "at most 10 MB" in response.content.decode()
 
 

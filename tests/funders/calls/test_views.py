@@ -294,3 +294,12 @@ def test_home_says_what_is_overdue(case, client_for, monkeypatch):
     assert "Calls with overdue answers 1 call 3 answers should be here by now" in home
     assert "Overdue: calls waiting for your answer" in words(client_for(case.police.approver).get(reverse("home")))
     assert "Answer overdue" in words(client_for(case.officer).get(url("list"), {"state": "overdue"}))
+
+
+def test_a_partner_reads_the_bank_references_of_its_own_money_alone(case, finance, approver, client_for):
+    call = case.received()[0]
+    case.pay(call)
+    auditor, police = client_for(make_seat(Role.AUDITOR)), client_for(case.police.approver)
+    pages = [words(client.get(url("call", call.reference))) for client in (finance, auditor, approver, police)]
+    assert ["BACS 1" in page for page in pages] == [True, True, True, False]
+    assert ["PAY 1" in page for page in pages] == [True, True, False, False]

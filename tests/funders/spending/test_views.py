@@ -208,3 +208,12 @@ def test_lists_are_filtered_and_taken_away(money, finance):
     allocations = reverse("budget:allocations", args=[money.fund.code])
     assert "2 entries" in words(finance.get(allocations, {"year": "2027-28"}))
     assert Payment.objects.count() == 0
+
+
+def test_the_bank_reference_of_a_payment_is_for_the_host_its_provider_and_auditors(money, client_for):
+    money.commit()
+    invoice = money.invoice()
+    money.pay(money.approve(invoice))
+    address = reverse("spending:invoice", args=[invoice.reference])
+    seats = [money.finance, money.officer, money.provider, make_seat(Role.AUDITOR), make_seat(Role.FINANCE)]
+    assert ["OUT 1" in words(client_for(seat).get(address)) for seat in seats] == [True, True, True, True, False]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funders", "0070_nothing_is_an_answer"),
+        ("funders", "0071_suspense_said_truly"),
     ]
 
     operations = [

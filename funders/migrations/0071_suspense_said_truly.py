@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ("suspense", "Suspense: money not matched yet"),
                     ("calls", "Received for one-off calls"),
                     ("spent", "Paid to providers"),
+                    ("returned", "Returned to partners"),
                 ],
                 max_length=13,
             ),

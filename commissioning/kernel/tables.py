@@ -100,6 +100,11 @@ class Table:
     total: Any = None
     notes: Sequence[str] = field(default=())
 
+    @property
+    def is_wide(self) -> bool:
+        """Too wide for a phone, where each row becomes a card."""
+        return len(self.columns) > 2
+
     def cells(self) -> Iterator[list[Cell]]:
         """The rows as a page draws them, without the total."""
         return (self._drawn(row) for row in self.rows)

@@ -97,8 +97,9 @@ def format_address(context: Context, extension: str) -> str:
 def table_row(cells: Iterable[Cell]) -> SafeString:
     """{% table_row cells %}: the cells of one row of a table; the first is the row's heading. Drawn here, because a page has hundreds."""
     first, *others = cells
-    heading = format_html('<th scope="row" class="govuk-table__header{}">{}</th>', _more(first), _inside(first))
-    return heading + format_html_join("", '<td class="govuk-table__cell{}">{}</td>', ((_more(cell), _inside(cell)) for cell in others))
+    heading = format_html('<th scope="row" role="rowheader" class="govuk-table__header{}">{}</th>', _more(first), _inside(first))
+    drawn = ((_more(cell), cell.column.label, _inside(cell)) for cell in others)
+    return heading + format_html_join("", '<td role="cell" class="govuk-table__cell{}" data-label="{}">{}</td>', drawn)
 
 
 def _more(cell: Cell) -> str:

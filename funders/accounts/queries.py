@@ -1,6 +1,6 @@
 """The statement of a fund and of each giver: from what is asked to what is paid. The givers' statements add up to the fund's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -18,13 +18,14 @@ from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.states import InKindState
 from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import with_received
-from funders.pool.models import PooledFund
+from funders.pool.models import PooledAlready, PooledFund
 from funders.pool.queries import Requirement, Split, asks_of, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition
 from funders.scenarios.models import Scenario
 from funders.scenarios.rules import YearOutcome, outcome_from
 from funders.scenarios.states import ScenarioState
 from funders.statements.queries import positions_of
+from funders.statements.rules import YearCertainty
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,12 @@ def grounds_of(fund: PooledFund) -> Grounds:
     return Grounds(requirement_of(fund), split_of(fund), tuple(positions_of(fund)), scenarios)
 
 
+def certainty_in(statement: Statement, grounds: Grounds) -> list[YearCertainty]:
+    """How sure each year's money is, and what contracts have committed of it, as the statement has it."""
+    years = statement.years
+    return [YearCertainty(one, years[one.year].received, years[one.year].committed) for one in grounds.positions]
+
+
 def posted_of(fund: PooledFund) -> Posted:
     """Balances by account, received and returned by contribution (its key), paid by pot and financial year. Pounds."""
     grouped = LedgerLine.objects.filter(fund=fund).order_by().values_list("account", "contribution", "pot", "budget_year")
@@ -188,11 +195,9 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
     for gift in gifts_of_fund(fund).filter(state=InKindState.AGREED):
         _add(sums, place_of(gift.funder), FinancialYear.of(gift.starts_on).start, "in_kind", gift.value_amount)
     for source in requirement.sources:
-        if source.poolable and not source.condition and source.amount:
-            givers.append(Giver(f"{source.label}, pooled already"))
-            for year in years_of(fund):
-                _add(sums, len(givers) - 1, year.start, "pooled", source.amount)
-                secured.setdefault((source.pot, year.start), {})[len(givers) - 1] = source.amount
+        if source.poolable and source.amount:
+            givers.append(Giver(f"{source.label}, {'conditional' if source.condition else 'pooled already'}"))
+            _count_source(source, len(givers) - 1, years_of(fund), sums, secured)
     carried = Carried.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
     for year, pot, amount in carried.order_by("year", "pot") if closed_years(fund) else ():
         if givers[-1:] != [CARRIED]:
@@ -202,6 +207,14 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
             of_pot = secured.setdefault((pot, year), {})
             of_pot[len(givers) - 1] = of_pot.get(len(givers) - 1, NOTHING) + amount
     return givers, sums, secured, answers
+
+
+def _count_source(source: PooledAlready, place: int, years: Iterable[FinancialYear], sums: SumsByPlace, secured: Secured) -> None:
+    """The same in each year; what waits for its event is in no pot."""
+    for year in years:
+        _add(sums, place, year.start, "conditional" if source.condition else "pooled", source.amount)
+        if not source.condition:
+            secured.setdefault((source.pot, year.start), {})[place] = source.amount
 
 
 def _count(one: Contribution, place: int, sums: SumsByPlace, secured: Secured, posted: Posted) -> None:

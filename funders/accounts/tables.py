@@ -87,7 +87,7 @@ def ground_tables(grounds: Grounds, *, signs: bool = True) -> list[Table]:
     """What the fund stands on: what is required, what sources give already, how the rest is shared, what is missing, what less would mean."""
     tables = [requirement_table(grounds.requirement)]
     if grounds.requirement.sources:
-        tables.append(sources_table(grounds.requirement))
+        tables.append(sources_table(grounds.requirement, pots=True))
     if grounds.shares:
         tables.append(lines_table(grounds.shares, grounds.base_amount, signs=signs))
     tables.append(shortfall_table(grounds.positions))

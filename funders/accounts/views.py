@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commissioning.audit.actions import exported
+from commissioning.kernel.charts import Chart
 from commissioning.kernel.tables import Table
 from commissioning.kernel.views import file_response, wanted_format
 from commissioning.kernel.words import at
@@ -11,7 +12,7 @@ from commissioning.organisations.exports import export, limit
 from commissioning.organisations.guards import roles_allowed
 from funders.accounts import open_data
 from funders.accounts.pdf import pdf_of
-from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, grounds_of, statement_of
+from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, certainty_in, grounds_of, statement_of
 from funders.accounts.tables import (
     accounts_table,
     choices_of,
@@ -27,6 +28,7 @@ from funders.ledger.models import Account
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import funds_for
+from funders.statements.charts import certainty_chart
 from funders.statements.rules import finding as missing_finding
 
 PDF = "application/pdf"
@@ -38,8 +40,8 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     found = statement_of(_fund(request, code))
     if wanted := wanted_format(request):
         return export(request, whole_table(found), wanted, f"{code}-statement")
-    tables, said = _whole(found)
-    return render(request, "funders/accounts/statement.html", _context(found, tables, said))
+    tables, said, chart = _whole(found)
+    return render(request, "funders/accounts/statement.html", {**_context(found, tables, said), "chart": chart})
 
 
 @roles_allowed(*READERS)
@@ -55,8 +57,8 @@ def giver(request: HttpRequest, code: str, funder: str) -> HttpResponseBase:
 @roles_allowed(*READERS)
 def fund_pdf(request: HttpRequest, code: str) -> HttpResponse:
     found = statement_of(_fund(request, code))
-    tables, said = _whole(found)
-    return _paper(request, found, "Statement of the fund", tables, said, f"{code}-statement.pdf")
+    tables, said, chart = _whole(found)
+    return _paper(request, found, "Statement of the fund", tables, said, f"{code}-statement.pdf", chart)
 
 
 @roles_allowed(*READERS)
@@ -77,21 +79,24 @@ def grants(request: HttpRequest, code: str) -> HttpResponse:
     return file_response(open_data.as_text(content).encode(), f"{code}-360giving.json", "application/json")
 
 
-def _paper(request: HttpRequest, found: Statement, heading: str, tables: list[Table], said: str, name: str) -> HttpResponse:
+def _paper(
+    request: HttpRequest, found: Statement, heading: str, tables: list[Table], said: str, name: str, chart: Chart | None = None
+) -> HttpResponse:
     limit(request, "export")
     exported(by=request.seat, what=f"{heading}, {found.fund}", format_="pdf")
     told = {"caption": found.fund.name, "choices": choices_of(found.fund), "illustrative": found.fund.illustrative}
-    content = pdf_of(heading=heading, finding=said, tables=tables, made=f"Made {at(timezone.now())}", **told)
+    content = pdf_of(heading=heading, finding=said, chart=chart, tables=tables, made=f"Made {at(timezone.now())}", **told)
     return file_response(content, name, PDF, inline=True)
 
 
-def _whole(found: Statement) -> tuple[list[Table], str]:
-    """The tables of the fund's own statement, from what is required to what less money would mean; and how it stands, in words."""
+def _whole(found: Statement) -> tuple[list[Table], str, Chart]:
+    """The tables of the fund's own statement, from what is required to what less money would mean; how it stands, in words and drawn."""
     grounds = grounds_of(found.fund)
     tables = [*ground_tables(grounds), *fund_tables(found)]
     if grounds.scenarios:
         tables.append(scenarios_table(grounds))
-    return tables, f"{finding(found.total)} {missing_finding(grounds.positions)}"
+    said = f"{finding(found.total)} {missing_finding(grounds.positions)}"
+    return tables, said, certainty_chart(certainty_in(found, grounds))
 
 
 def _context(found: Statement, tables: list[Table], said: str) -> dict[str, object]:

@@ -22,6 +22,7 @@ PURPOSE = (
 OPEN_TITLE = "Printing of the partnership’s safety leaflets"
 OPEN_PURPOSE = "Leaflets in four languages have to be printed anew because a telephone number changes. Illustrative."
 DECISIONS = {"nhs": "Finance committee, minute 34", "pcc": "Decision notice 2026-11", "probation": "Regional board, minute 15"}
+MET = "The county council meets what the probation service cannot, from its own budget for reviews."
 LESS = {"probation": ("2500.00", "Our own budget for reviews of this year is spent but for this.")}
 
 
@@ -41,6 +42,9 @@ def _closed(fund: PooledFund, day: date) -> None:
         _answer(share, day + timedelta(days=6 + place))
     call.refresh_from_db()
     finance = seat_of(fund.host, Role.FINANCE)
+    closing = day + timedelta(days=20)
+    actions.close(call=call, note=MET, by=seat_of(fund.host, Role.COMMISSIONER), version=call.version, at=_morning(closing))
+    call.refresh_from_db()
     with rls_scope([fund.host_id]):
         for share in call.shares.select_related("funder").order_by("number"):
             arrived = day + timedelta(days=45 + share.number)

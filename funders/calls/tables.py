@@ -146,7 +146,7 @@ def _share_row(one: CallShare, seat: Seat | None) -> Row:
         "funder": str(one.funder),
         "computed": how(one),
         "amount": one.amount,
-        "state": Tag(state.label, ANSWER_COLOURS[state]),
+        "state": _answer_tag(one, state),
         "accepted": one.accepted_amount,
         "received": getattr(one, "received", NOTHING),
         "said": said(one),
@@ -156,6 +156,13 @@ def _share_row(one: CallShare, seat: Seat | None) -> Row:
         "answered_by": str(one.answered_by) if one.answered_by else "",
         "act": _act(one, seat) if seat else "",
     }
+
+
+def _answer_tag(share: CallShare, state: AnswerState) -> Tag:
+    """Less than was asked is no plain yes."""
+    if state == AnswerState.ACCEPTED and share.accepted_amount != share.amount:
+        return Tag("Accepted in part", "amber")
+    return Tag(state.label, ANSWER_COLOURS[state])
 
 
 def how(share: CallShare) -> str:

@@ -25,18 +25,26 @@ COST_LINES_2010 = [
     ("Court adviser at Maidstone", "1", "post", "13000"),
     ("Three posts of Kent Advocacy: Shepway, Dover and Ashford", "1", "service", "151000"),
 ]
+UNDERWRITERS = "What stays missing is underwritten by Kent Police, the Kent Criminal Justice Board and Kent County Council"
 SOURCES_2010 = [
-    ("Government Office for the South East", "40000", True, "", "Likely; decision not before the middle of March 2010"),
+    (
+        "Government Office for the South East",
+        "40000",
+        True,
+        UNDERWRITERS,
+        "Likely; decision not before the middle of March 2010",
+        LegalBasis.GRANT,
+    ),
 ]
 # The sources of 2012/13 in the report's own order, in pounds: they add up to £611,000, of which £259,000 can be pooled.
 SOURCES_2012 = [
     ("Charitable funding sources", "189000", False, "Won by the providers themselves."),
-    ("Medway Council, districts and Kent County Council", "190000", True, ""),
+    ("Medway Council, districts and Kent County Council", "190000", True, "", "", LegalBasis.SECTION_75),
     ("Community safety partnerships", "39000", True, "The slides of July 2012 print 229 for councils and partnerships together."),
     ("Central government departments", "118000", False, "The text names Home Office 44 and Ministry of Justice 73, which is 117."),
     ("Housing associations", "45000", False, ""),
     ("Children's services", "0", False, "Zero is an answer: they fund services, but no adviser directly."),
-    ("Police", "30000", True, ""),
+    ("Police", "30000", True, "", "", LegalBasis.CRIME_GRANT),
     ("Health", "0", False, "Zero is an answer: health gives indirectly, as a member of the partnerships."),
 ]
 # Whose share each would be taken off, if the fund credited it: the councils of the report run social services.
@@ -81,7 +89,7 @@ def load() -> str:
         name="Kent and Medway pooled fund (2013/14)",
         first_year=2013,
         last_year=2013,
-        source=REPORT,
+        source=f"{REPORT}; what sources give is of 2012/13",
         order=2,
         **ELSEWHERE,
     )

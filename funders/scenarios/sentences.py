@@ -57,7 +57,9 @@ def shortfall_words(outcome: Outcome) -> str:
     said_then = f"In {FinancialYear(worst.year)}, {as_pounds(then)} of {as_pounds(worst.required)} is missing on what is secured, {change}"
     promised = worst.missing_after[2]
     hope = f"; {as_pounds(promised)} if conditions are met and pledges agreed" if promised != then else ""
-    return f"{said_then}{hope}. That is before a line is cut."
+    still = max(then - worst.cut, Decimal("0.00"))
+    rest = f"once lines are cut, {as_pounds(still)} is still missing" if still else "cutting the lines closes it"
+    return f"{said_then}{hope}. That is before a line is cut; {rest}."
 
 
 def asked_words(outcome: Outcome) -> str:

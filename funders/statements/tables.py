@@ -171,7 +171,7 @@ def page_tables(picture: FundPicture, certainty: Sequence[YearCertainty]) -> dic
     """Every table of a fund's page, by the name that its file goes by."""
     return {
         "requirement": requirement_table(picture.requirement),
-        "sources": sources_table(picture.requirement),
+        "sources": sources_table(picture.requirement, pots=True),
         "shares": shares_table(picture),
         "asks": asks_table(picture),
         "years": years_table(picture.positions, received=picture.received),

@@ -18,7 +18,7 @@ from funders.in_kind.tables import gifts_table
 from funders.pool.models import Base, PooledFund
 from funders.pool.permissions import READERS, can_set_up, can_write
 from funders.pool.queries import funds_for, is_over
-from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, sum_tiles
+from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, pot_rows, sum_tiles
 from funders.statements.charts import certainty_chart
 from funders.statements.forms import GivingFilter
 from funders.statements.queries import FundPicture, certainty_of, giving, names_partners, own_of, picture_of, unanswered
@@ -87,6 +87,7 @@ def _reckoning(picture: FundPicture, seat: Seat) -> dict[str, object]:
         "tag": picture.fund.get_state_display() if picture.fund.is_draft else "",
         "may_write": can_write(seat, picture.fund),
         "choices": choice_rows(picture.split, picture.fund.in_force),
+        "pots": pot_rows(picture.requirement),
         "costs": costs_table(picture.split, picture.fund),
         "costs_finding": costs_finding(picture.split, picture.fund),
     }

@@ -107,7 +107,8 @@ def ask(*, call: Call, by: Seat, version: int | None, at: datetime) -> Call:
 def answer(
     *, share: CallShare, accepted: Decimal, decision_reference: str, reason: str, by: Seat, version: int | None, at: datetime
 ) -> CallShare:
-    """A partner accepts all of its share, or less, or nothing. With the last answer the call closes by itself.
+    """A partner accepts all of its share, or less, or nothing. With the last answer a call that is covered in full closes
+    by itself; of any other the host says how the rest is met.
 
     :raises AnswerRefused: not the partner's approver, answered already, more than was asked, no decision or no reason.
     :raises StaleEdit:
@@ -128,7 +129,7 @@ def answer(
     after = {"call": share.call.reference, "asked": share.amount, "accepted": accepted, "decision": share.decision_reference}
     record(by=by, verb=str(state), on=share, after=after, reason=share.reason)
     send(about_answer(share), by=by)
-    if not share.call.shares.filter(state=AnswerState.WAITING).exists():
+    if not share.call.shares.filter(state=AnswerState.WAITING).exists() and not sums_of(share.call).uncovered:
         _close(share.call, note="", by=by, at=at)
     return share
 

@@ -75,8 +75,13 @@ def sources_table(requirement: Requirement, named: Naming = str, *, pots: bool =
 def _source_row(one: PooledAlready) -> Row:
     """What is conditional stands in a column of its own and in no other."""
     if one.condition:
-        return {"amount": None, "kept": None, "conditional": one.amount, "note": one.condition}
+        return {"amount": None, "kept": None, "conditional": one.amount, "note": sentences(one.condition, one.note)}
     return {"amount": one.amount, "kept": one.amount if one.poolable else None, "conditional": None, "note": one.note}
+
+
+def sentences(*said: str) -> str:
+    """Each with its full stop, one after the other."""
+    return " ".join(f"{words.rstrip('.')}." for words in said if words)
 
 
 def pot_rows(requirement: Requirement) -> list[Row]:

@@ -65,7 +65,7 @@ def _version_words(fund: PooledFund, version: CostModel) -> dict[str, str]:
         "Reason": version.reason,
         **_grouped((f"Cost: {line.label}", _line_words(line)) for line in requirement.lines),
         "Required each year": as_pounds(requirement.required),
-        **_grouped((f"Pooled: {one.label}", _source_words(one)) for one in requirement.sources),
+        **_grouped((f"Source: {one.label}", _source_words(one)) for one in requirement.sources),
         "Pooled already": as_pounds(requirement.pooled),
         "Gap": as_pounds(requirement.gap),
         **{row["key"]: row["value"] for row in choice_rows(split)},

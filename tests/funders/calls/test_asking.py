@@ -126,7 +126,7 @@ def test_each_partners_officers_and_approvers_are_told_without_a_word_about_the_
     assert not [text for text in texts if "700" in text or "homicide" in text.lower()]
 
 
-def test_partners_accept_all_or_less_or_nothing_and_the_last_answer_closes(case):
+def test_partners_accept_all_or_less_or_nothing_and_the_host_says_how_the_rest_is_met(case):
     call = case.ask()
     case.answer(call, case.health)
     case.answer(call, case.police, "300.00", reason="Our budget has no more.")
@@ -134,13 +134,22 @@ def test_partners_accept_all_or_less_or_nothing_and_the_last_answer_closes(case)
     last = case.answer(call, case.social, "0.00", decision_reference="", reason="It is not our cost.")
     assert (last.state, last.accepted_amount, last.answered_by) == ("declined", Decimal("0.00"), case.social.approver.person)
     call = Call.objects.get(pk=call.pk)
-    assert (call.state, call.closed_by, call.closing_note) == ("closed", case.social.approver.person, "")
+    assert call.state == "asked"
     sums = sums_of(call)
     assert (sums.accepted, sums.uncovered) == (Decimal("1000.00"), Decimal("200.00"))
     assert subjects().count("A partner answered a one-off call") == 3 * 2
-    assert "A one-off call is closed" in subjects()
+    assert "A one-off call is closed" not in subjects()
     assert AuditEntry.objects.filter(object_reference=last.reference, verb="declined").count() == 1
     assert broken() == []
+
+
+def test_the_last_answer_closes_a_call_that_is_covered_in_full(case):
+    call = case.ask()
+    for one in case.partners:
+        last = case.answer(call, one)
+    call = Call.objects.get(pk=call.pk)
+    assert (call.state, call.closed_by, call.closing_note) == ("closed", last.answered_by, "")
+    assert "A one-off call is closed" in subjects()
 
 
 def test_only_the_partners_own_approver_answers_and_only_once(case):

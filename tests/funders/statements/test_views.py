@@ -75,9 +75,9 @@ def test_sources_keep_the_papers_order_with_zero_as_an_answer(finance, fund):
     PooledAlready.objects.create(fund=fund, label="Health", amount=Decimal(0), poolable=False, note="Zero is an answer.", order=2)
     rows = rows_of(finance.get(FUND, {"format": "csv", "table": "sources"}))
     assert rows[1:] == [
-        ["Councils", "259000.00", "259000.00", ""],
-        ["Health", "0.00", "", "Zero is an answer."],
-        ["All sources", "259000.00", "259000.00", ""],
+        ["Councils", "Partnership agreement", "259000.00", "259000.00", ""],
+        ["Health", "Partnership agreement", "0.00", "", "Zero is an answer."],
+        ["All sources", "", "259000.00", "259000.00", ""],
     ]
 
 
@@ -164,8 +164,8 @@ def test_conditional_money_stands_apart_and_says_what_it_waits_for(fund, finance
     assert years[1][-3:] == ["164000.00", "124000.00", "124000.00"]
     sources = rows_of(finance.get(FUND, {"format": "csv", "table": "sources"}))
     assert sources[1:] == [
-        ["A grant", "", "", "40000.00", "Decision not before the middle of March"],
-        ["All sources", "0.00", "0.00", "40000.00", ""],
+        ["A grant", "Partnership agreement", "", "", "40000.00", "Decision not before the middle of March."],
+        ["All sources", "", "0.00", "0.00", "40000.00", ""],
     ]
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from commissioning.contracts.models import Contract, ContractOption
 from commissioning.evaluation.models import Award
-from commissioning.kernel.gates import Blocker, register_gate
+from commissioning.kernel.gates import Blocker, register_gate, register_hold
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.tenders.models import Tender
@@ -17,6 +17,7 @@ from funders.contributions.models import Contribution
 from funders.contributions.states import ContributionState
 from funders.cover.queries import shut_years, uncovered_by
 from funders.ledger.queries import received_for
+from funders.pool.actions import lock
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Receipt, Schedule
@@ -47,6 +48,24 @@ def fund_covers_award(award: Award) -> Iterable[Blocker]:
     """What was covered when the tender was published must still be covered when a lot of it is awarded."""
     if award.provider_id is not None:
         yield from fund_covers_tender(award.lot.tender)
+
+
+def hold_fund_of_tender(tender: Tender) -> None:
+    """What is agreed in the fund of a tender stays agreed until whoever passes is done: withdrawals wait for the fund."""
+    fund = fund_of_tender(tender)
+    if fund is not None:
+        lock(fund)
+
+
+def hold_fund_of_award(award: Award) -> None:
+    if award.provider_id is not None:
+        hold_fund_of_tender(award.lot.tender)
+
+
+def hold_fund_of_contract(contract: Contract) -> None:
+    """The tender first, as everybody does who holds both."""
+    if contract.award is not None:
+        hold_fund_of_tender(Tender.objects.select_for_update(of=("self",)).get(pk=contract.award.lot.tender_id))
 
 
 def nothing_received(contribution: Contribution) -> Iterable[Blocker]:
@@ -170,3 +189,6 @@ register_gate("contribution.terms", not_countersigned)
 register_gate("contribution.terms", not_set_aside)
 register_gate("tender.publish", fund_covers_tender)
 register_gate("award.approve", fund_covers_award)
+register_hold("tender.publish", hold_fund_of_tender)
+register_hold("award.approve", hold_fund_of_award)
+register_hold("contract.sign", hold_fund_of_contract)

@@ -50,6 +50,13 @@ def test_the_money_stands_at_the_gates_of_tender_and_award():
     assert given_by("funders", checks["allocation.take_back"])
 
 
+def test_what_the_gates_read_of_the_money_is_held_until_whoever_passes_is_done():
+    holds = {gate: [lock.__module__ for lock in found] for gate, found in gates._holds.items()}
+    assert [given_by("funders", holds[gate]) for gate in ("tender.publish", "award.approve", "contract.sign")] == [
+        ["funders.gate_checks"]
+    ] * 3
+
+
 def test_what_is_due_is_asked_of_every_slice_that_has_a_calendar():
     assert {"calls", "cover", "receipts", "reports", "returns", "tenders"} <= {name.split(".")[0] for name in registered_due()}
 

@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from commissioning.audit.actions import record
-from commissioning.kernel.gates import Blocker, GateShut
+from commissioning.kernel.gates import Blocker, GateShut, hold
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.mail import send_soon
 from commissioning.kernel.versions import check_version, mark_changed
@@ -14,7 +14,7 @@ from commissioning.tenders.messages import address_of, bid_managers
 from commissioning.tenders.models import Tender
 from commissioning.tenders.permissions import can_abandon, can_move_deadline, can_publish
 from commissioning.tenders.queries import publish_conditions, with_parts
-from commissioning.tenders.rules import TenderRefused, check_later_deadline
+from commissioning.tenders.rules import PUBLISH_GATE, TenderRefused, check_later_deadline
 from commissioning.tenders.states import NEXT, TenderState
 
 
@@ -30,6 +30,7 @@ def publish(*, tender: Tender, version: int | None, by: Seat, now: datetime.date
     check_version(tender, version)
     check_move(TenderState, NEXT, tender.state, TenderState.PUBLISHED)
     tender = with_parts(Tender.objects.filter(pk=tender.pk)).get()
+    hold(PUBLISH_GATE, tender)
     unmet = [condition for condition in publish_conditions(tender, now) if not condition.is_met]
     if unmet:
         raise GateShut([Blocker(f"{condition.title}: {condition.fault}", condition.url) for condition in unmet])

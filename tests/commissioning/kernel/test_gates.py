@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from commissioning.kernel import due, gates
-from commissioning.kernel.gates import Blocker, GateShut, blockers, pass_gate, register_gate, registered_gates
+from commissioning.kernel.gates import Blocker, GateShut, blockers, pass_gate, register_gate, register_hold, registered_gates
 
 NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 
@@ -12,6 +12,7 @@ NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 @pytest.fixture(autouse=True)
 def empty_registries(monkeypatch):
     monkeypatch.setattr(gates, "_checks", {})
+    monkeypatch.setattr(gates, "_holds", {})
     monkeypatch.setattr(due, "_checks", {})
 
 
@@ -38,6 +39,17 @@ def test_a_shut_gate_says_all_reasons_at_once():
     assert refusal.value.blockers == [Blocker("The fund does not cover lot 1.", "/fund/"), Blocker("The standstill has not ended.")]
     assert list(registered_gates()) == ["contract.sign"]
     assert [name.rpartition(".")[2] for name in registered_gates()["contract.sign"]] == ["money_missing", "never"]
+
+
+def test_what_checks_read_is_held_before_they_read_it_and_never_for_a_page():
+    told = []
+    register_gate("contract.sign", lambda subject: told.append(f"read {subject}") or [])
+    lock = lambda subject: told.append(f"held {subject}")  # noqa: E731
+    register_hold("contract.sign", lock)
+    register_hold("contract.sign", lock)
+    blockers("contract.sign", "lot 1")
+    pass_gate("contract.sign", "lot 2")
+    assert told == ["read lot 1", "held lot 2", "read lot 2"]
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from funders.calls.permissions import DRAFTERS
 from funders.calls.queries import shares_to_answer, with_silence
 from funders.contributions.permissions import WRITERS, can_pledge
 from funders.contributions.queries import free_years, own_sums, pledges_to_agree
+from funders.in_kind.queries import gifts_to_agree
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of
@@ -37,6 +38,7 @@ APPROVERS_AND_PAYERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE)
 def money_tiles(seat: Seat) -> Iterable[Tile]:
     if seat.has(Role.FUNDER_APPROVER):
         yield from _to_agree(seat)
+        yield from _in_kind_to_agree(seat)
         yield from _to_answer(seat)
     if seat.has(*WRITERS) and seat.organisation:
         yield from _own(seat)
@@ -76,6 +78,16 @@ def _to_agree(seat: Seat) -> Iterator[Tile]:
     url = reverse("contributions:agree", args=[one.reference]) if len(pledges) == 1 else f"{reverse('contributions:list')}?state=pledged"
     sentence = f"{as_pounds(sum(pledge.waiting_amount for pledge in pledges))} in all. It counts for the fund when you agree it."
     yield Tile("Pledges waiting for you", plural(len(pledges), "pledge"), sentence, url, urgent=True, order=10, group="Money")
+
+
+def _in_kind_to_agree(seat: Seat) -> Iterator[Tile]:
+    """What another person of the organisation offered in kind and this approver can agree."""
+    gifts = gifts_to_agree(seat)
+    if not gifts:
+        return
+    url = reverse("in_kind:agree", args=[gifts[0].reference]) if len(gifts) == 1 else f"{reverse('in_kind:list')}?state=pledged"
+    sentence = f"Worth {as_pounds(sum(one.value_amount for one in gifts))} in all, never cash. It stands in the fund when you agree it."
+    yield Tile("In kind, waiting for you", plural(len(gifts), "offer"), sentence, url, urgent=True, order=11, group="Money")
 
 
 def _to_answer(seat: Seat) -> Iterator[Tile]:

@@ -9,6 +9,7 @@ from commissioning.organisations.seat import Seat
 from funders.in_kind.models import Gift, GiftEvent, GiftEvidence, GiftQuerySet, Kind
 from funders.in_kind.permissions import evidence_visible_to, visible_to
 from funders.in_kind.rules import post_value, whole_months
+from funders.in_kind.states import InKindState
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund
 from funders.pool.queries import choices_among
@@ -47,6 +48,12 @@ def gifts_of_fund(fund: PooledFund) -> GiftQuerySet:
 def gifts_of(funder: Organisation | None) -> GiftQuerySet:
     """What stands of one partner, in all funds."""
     return Gift.objects.standing().filter(funder=funder).select_related("funder", "fund").order_by("-starts_on", "pk")
+
+
+def gifts_to_agree(seat: Seat) -> list[Gift]:
+    """What another person of the organisation offered in kind and this approver can agree, the oldest offer first."""
+    offered = Gift.objects.filter(funder=seat.organisation_id, state=InKindState.PLEDGED).exclude(pledged_by=seat.person)
+    return list(offered.order_by("pledged_at", "pk"))
 
 
 def fund_choices(seat: Seat) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import uuid4
 
 
 class Visitor:
@@ -26,6 +27,22 @@ class Visitor:
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
         headers = {"Referer": self.address + path}
         return self._ask(Request(self.address + path, urlencode({**hidden, **fields}).encode(), headers))
+
+    def upload(self, path: str, file: tuple[str, str, bytes], **fields: str) -> tuple[int, str]:
+        """As `post`, with a file: the name of its field, its own name, its content."""
+        status, page = self.get(path)
+        if status != 200:
+            return status, page
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+        field, name, content = file
+        edge = uuid4().hex
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in {**hidden, **fields}.items()
+        ]
+        parts.append(f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n')
+        body = "".join(parts).encode() + content + f"\r\n--{edge}--\r\n".encode()
+        headers = {"Referer": self.address + path, "Content-Type": f"multipart/form-data; boundary={edge}"}
+        return self._ask(Request(self.address + path, body, headers))
 
     def sign_in(self, account: dict[str, str]) -> bool:
         """Whether the portal said that this person is signed in."""

@@ -1,5 +1,6 @@
 """What this house gives to the gates, the front page and the report."""
 
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from commissioning.reports.charts import drawn
 from commissioning.reports.models import PerformanceReport
 from commissioning.reports.queries import content_data
 from commissioning.reports.registry import sections
+from funders.in_kind import actions as in_kind
 from tests.factories import make_contribution, make_period, make_seat, make_tender
 
 THIS_YEAR = FinancialYear.of(timezone.localdate()).start
@@ -96,6 +98,31 @@ def test_an_approver_is_not_asked_for_what_is_agreed_or_their_own(running, partn
     assert "Pledges waiting for you" not in money(partner.approver)
 
 
+def offer(fund, by, title="Coordinator"):
+    told = {"title": title, "fte": Decimal("0.5"), "annual_rate": Decimal("40000"), "evidence_note": "Establishment list"}
+    days = {"starts_on": date(THIS_YEAR, 9, 1), "ends_on": date(THIS_YEAR + 1, 2, 28)}
+    return in_kind.give_post(fund=fund, funder=by.organisation, by=by, at=timezone.now(), **told, **days)
+
+
+def test_an_approver_sees_offers_in_kind_that_wait_and_not_their_own(running, partner, other):
+    assert "In kind, waiting for you" not in money(partner.approver)
+    both = make_seat(Role.FUNDER_OFFICER, Role.FUNDER_APPROVER, organisation=partner.organisation)
+    offer(running, both)
+    offer(running, other.officer)
+    assert "In kind, waiting for you" not in money(both)
+    tile = money(partner.approver)["In kind, waiting for you"]
+    assert (tile.value, tile.urgent) == ("1 offer", True)
+    assert tile.sentence == "Worth £10,000.00 in all, never cash. It stands in the fund when you agree it."
+    assert "/agree/" in tile.url
+    second = offer(running, partner.officer, "Trainer")
+    assert (money(partner.approver)["In kind, waiting for you"].value, money(both)["In kind, waiting for you"].value) == (
+        "2 offers",
+        "1 offer",
+    )
+    in_kind.agree(gift=second, decision_reference="Minute 3", by=both, version=second.version, at=timezone.now())
+    assert money(partner.approver)["In kind, waiting for you"].value == "1 offer"
+
+
 def test_an_officer_sees_the_share_that_is_asked_for(running, partner):
     tile = money(partner.officer)[f"Pledge for {FinancialYear(THIS_YEAR)} to {FinancialYear(THIS_YEAR + 2)}"]
     assert (tile.value, tile.url) == ("£321,416.67", reverse("contributions:make_pledge", args=["pool"]))
@@ -146,7 +173,7 @@ def test_the_report_names_each_partner_of_the_year(fund, partner):
     make_contribution(fund=fund, by=partner.officer, year=2026, amount="321416.67")
     content = built("funders", make_period())
     assert content.finding == "For 2026/27, 0 of 1 partners have agreed money; 1 has pledged money that is not agreed yet."
-    assert content.tables[0].rows == (("Health partner", "2026/27", "£321,416.67", "£0.00", "£321,416.67", "£0.00"),)
+    assert content.tables[0].rows == (("Health partner", "2026/27", "Answered", "£321,416.67", "£0.00", "£321,416.67", "£0.00"),)
 
 
 def test_a_period_without_a_fund_says_so(db):

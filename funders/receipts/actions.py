@@ -1,5 +1,6 @@
 """Counter-sign, invoice, receive, reverse: each by a finance officer of the host, each in the record."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,16 +26,19 @@ from funders.ledger.rules import Entry
 from funders.pool.actions import lock
 from funders.receipts.messages import about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
-from funders.receipts.permissions import can_countersign, can_invoice, can_receive, can_reverse
-from funders.receipts.queries import outstanding_of, to_remind
+from funders.receipts.permissions import can_countersign, can_invoice, can_receive, can_reverse, is_host_finance
+from funders.receipts.queries import outstanding_of, to_remind, why_not
 from funders.receipts.rules import (
+    OWN_PLAN,
     CountersignRefused,
     InvoiceRefused,
+    Part,
     ReceiptRefused,
     ReversalRefused,
     check_condition_met,
     check_countersign,
     check_invoice,
+    check_own_plan,
     check_receipt,
     check_reversal,
     check_year_asks,
@@ -47,11 +51,11 @@ from funders.receipts.states import NEXT, InstalmentState
 
 
 @transaction.atomic
-def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime) -> Schedule:
+def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime, own: Sequence[Part] = ()) -> Schedule:
     """The host accepts an agreed contribution and plans when it is paid.
 
-    :param plan: number of equal instalments, one of `PLANS`.
-    :raises CountersignRefused: not the host's finance officer, the same person who agreed, counter-signed already, or a closed year.
+    :param plan: number of equal instalments, one of `PLANS`; `OWN_PLAN` for the days and amounts (pounds) of `own`.
+    :raises CountersignRefused: not the host's finance officer, who agreed, counter-signed already, a closed year, or no plan that adds up.
     """
     lock(contribution.fund)
     contribution = Contribution.objects.select_related("fund__host", "funder", "agreed_by").get(pk=contribution.pk)
@@ -61,7 +65,9 @@ def countersign(*, contribution: Contribution, plan: int, by: Seat, at: datetime
         raise CountersignRefused("This contribution is counter-signed already. Its instalments are on its page.")
     check_countersign(agreed_by=contribution.agreed_by_id, signer=by.actor.pk)
     check_year_open(contribution.year, closed_years(contribution.fund))
-    parts = instalment_plan(contribution.amount, contribution.year, plan)
+    if plan == OWN_PLAN:
+        check_own_plan(own, amount=contribution.amount, year=contribution.year)
+    parts = list(own) if plan == OWN_PLAN else instalment_plan(contribution.amount, contribution.year, plan)
     sides = {"funder": contribution.funder, "host": contribution.fund.host}
     made = Schedule.objects.create(contribution=contribution, countersigned_at=at, countersigned_by=by.actor, **sides)
     Instalment.objects.bulk_create(
@@ -87,8 +93,10 @@ def invoice(*, instalment: Instalment, invoice_reference: str, by: Seat, version
     check_year_asks(instalment.contribution.year, closed_years(instalment.fund))
     waiting = instalment.contribution
     check_condition_met(condition=waiting.condition, due_on=waiting.condition_due_on, waits=waiting.waits)
+    if not is_host_finance(by, instalment.host_id):
+        raise InvoiceRefused("Only a finance officer of the host partner invoices.")
     if not can_invoice(by, instalment):
-        raise InvoiceRefused("Only a finance officer of the host partner invoices, and only what is agreed and not invoiced yet.")
+        raise InvoiceRefused(why_not(instalment))
     check_invoice(invoice_reference)
     instalment.state, instalment.invoice_reference = InstalmentState.INVOICED, invoice_reference.strip()
     instalment.invoiced_at, instalment.invoiced_by = at, by.person
@@ -109,10 +117,10 @@ def receive(
     """
     lock(instalment.fund)
     instalment = _locked(instalment, version)
+    if not is_host_finance(by, instalment.host_id):
+        raise ReceiptRefused("Only a finance officer of the host partner records money.")
     if not can_receive(by, instalment):
-        raise ReceiptRefused(
-            "Only a finance officer of the host partner records money, and only for an instalment that is invoiced and stands."
-        )
+        raise ReceiptRefused(why_not(instalment))
     check_receipt(
         amount=amount,
         received_on=received_on,

@@ -1,7 +1,10 @@
 """Counter-sign, invoice, receive, reverse, and the filter of the list."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from commissioning.kernel.forms import (
     ChoiceField,
@@ -16,15 +19,22 @@ from commissioning.kernel.forms import (
 )
 from funders.contributions.rules import LONGEST_REASON
 from funders.receipts.queries import STANDINGS
-from funders.receipts.rules import LONGEST_REFERENCE, PLANS
+from funders.receipts.rules import LONGEST_REFERENCE, OWN_PLAN, PLANS, Part
+
+LONGEST_PLAN = 2000
+EQUAL_PLANS = [(str(count), f"{words[:1].upper()}{words[1:]}") for count, words in PLANS.items()]
 
 
 class CountersignForm(PortalForm):
     submit_label = "Counter-sign"
-    plan = RadioField(
-        label="How it is paid",
-        named="how it is paid",
-        choices=[(str(count), f"{words[:1].upper()}{words[1:]}") for count, words in PLANS.items()],
+    plan = RadioField(label="How it is paid", named="how it is paid", choices=[*EQUAL_PLANS, (str(OWN_PLAN), "A plan of your own")])
+    own = LongTextField(
+        label="Your own plan",
+        named="your own plan",
+        hint="Only for a plan of your own: one instalment in each line, the day and the amount, like 01/04/2026 20,000.00",
+        required=False,
+        most=LONGEST_PLAN,
+        rows=4,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -33,6 +43,21 @@ class CountersignForm(PortalForm):
 
     def clean_plan(self) -> int:
         return int(self.cleaned_data["plan"])
+
+    def clean_own(self) -> list[Part]:
+        """Days and amounts, from the lines that are not empty."""
+        if self.cleaned_data.get("plan") != OWN_PLAN:
+            return []
+        lines = [line.split(maxsplit=1) for line in self.cleaned_data["own"].splitlines() if line.strip()]
+        return [_part(number, *words) for number, words in enumerate(lines, start=1)]
+
+
+def _part(number: int, day: str, amount: str = "") -> Part:
+    try:
+        due_on = datetime.datetime.strptime(day.rstrip(","), "%d/%m/%Y").date()  # noqa: DTZ007
+    except ValueError:
+        raise ValidationError(f"Line {number}: “{day}” is no day. Write it like 01/04/2026, then a space and the amount") from None
+    return due_on, MoneyField(label="Amount", named=f"the amount in line {number}").clean(amount)
 
 
 class InvoiceForm(PortalForm):

@@ -19,7 +19,7 @@ from funders.pool.queries import choices_among
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
 from funders.receipts.permissions import receipts_visible_to, to_countersign, visible_to
-from funders.receipts.rules import A_WEEK, reminder_kind
+from funders.receipts.rules import A_WEEK, reminder_kind, why_no_step
 from funders.receipts.states import InstalmentState
 
 OVERDUE, DUE, WAITING = "overdue", "due", "waiting"
@@ -85,6 +85,15 @@ def waiting_contributions(seat: Seat) -> "QuerySet[Contribution]":
 def contribution_to_countersign(seat: Seat, reference: str) -> Contribution | None:
     found = to_countersign(seat).select_related("fund__host", "funder", "pledge", "agreed_by")
     return found.filter(reference=reference).first()
+
+
+def why_not(instalment: Instalment) -> str:
+    """Why an instalment takes no next step now, and what to do instead, in words."""
+    return why_no_step(
+        contribution=instalment.contribution.state,
+        waits=instalment.contribution.waits,
+        is_planned=instalment.state == InstalmentState.PLANNED,
+    )
 
 
 def outstanding_of(instalment: Instalment) -> Decimal:

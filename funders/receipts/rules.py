@@ -1,7 +1,7 @@
 """Instalments, invoices and receipts: what may follow what. Amounts are pounds. Pure: no clock, no database."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from commissioning.contracts.rules import add_months
@@ -23,6 +23,11 @@ PLANS = {
 }
 
 
+OWN_PLAN = 0
+MOST_INSTALMENTS = 24
+Part = tuple[datetime.date, Decimal]
+
+
 class CountersignRefused(Refusal):
     """The contribution cannot be counter-signed like this."""
 
@@ -39,7 +44,7 @@ class ReversalRefused(Refusal):
     """The receipt cannot be reversed like this."""
 
 
-def instalment_plan(amount: Decimal, year: int, count: int) -> list[tuple[datetime.date, Decimal]]:
+def instalment_plan(amount: Decimal, year: int, count: int) -> list[Part]:
     """Days and amounts of equal instalments over a financial year, the first on 1 April; they add up to the amount to the penny.
 
     :param year: the calendar year in which the financial year begins.
@@ -53,6 +58,36 @@ def instalment_plan(amount: Decimal, year: int, count: int) -> list[tuple[dateti
     first = FinancialYear(year).first_day
     days = [add_months(first, place * step) for place in range(count)]
     return list(zip(days, split(amount, [1] * count), strict=True))
+
+
+def check_own_plan(parts: Sequence[Part], *, amount: Decimal, year: int) -> None:
+    """Whether these days and amounts are a plan for what is agreed for a financial year: in order, in the year, to the penny.
+
+    :param year: the calendar year in which the financial year begins.
+    :raises CountersignRefused: with the line that is wrong, or what is missing or too much.
+    """
+    if not parts:
+        raise CountersignRefused("Write the instalments of your own plan: one in each line, the day and the amount.", field="own")
+    if len(parts) > MOST_INSTALMENTS:
+        raise CountersignRefused(f"A year is paid in at most {MOST_INSTALMENTS} instalments. Put some of them together.", field="own")
+    of = FinancialYear(year)
+    before = of.first_day - datetime.timedelta(days=1)
+    for line, (due_on, part) in enumerate(parts, start=1):
+        if not of.first_day <= due_on <= of.last_day:
+            said = f"Line {line}: {on(due_on)} is not in {of}. The days go from {on(of.first_day)} to {on(of.last_day)}."
+            raise CountersignRefused(said, field="own")
+        if due_on <= before:
+            raise CountersignRefused(
+                f"Line {line}: {on(due_on)} must come after the day in the line before. Put the days in order.", field="own"
+            )
+        if part <= 0:
+            raise CountersignRefused(f"Line {line}: the amount must be more than £0. Take the line out if nothing is due.", field="own")
+        before = due_on
+    together = sum((part for _, part in parts), NOTHING)
+    if together != amount:
+        off = f"{as_pounds(amount - together)} is missing" if together < amount else f"{as_pounds(together - amount)} is too much"
+        said = f"The instalments add up to {as_pounds(together)}, and {as_pounds(amount)} is agreed: {off}. Change an amount."
+        raise CountersignRefused(said, field="own")
 
 
 def check_countersign(*, agreed_by: int | None, signer: int) -> None:
@@ -83,6 +118,18 @@ def check_condition_met(*, condition: str, due_on: datetime.date | None, waits: 
     """:raises InvoiceRefused: the contribution is agreed, and its event has not come yet."""
     if waits and due_on:
         raise InvoiceRefused(f"This contribution waits for: {condition} (decided by {on(due_on)}). It is invoiced when that is met.")
+
+
+def why_no_step(*, contribution: str, waits: bool, is_planned: bool) -> str:
+    """Why an instalment cannot be invoiced, or paid, and what to do instead. :param contribution: its state."""
+    if contribution != "agreed":
+        return (
+            f"The contribution {'has' if contribution == 'lapsed' else 'was'} {contribution}, so nothing is asked or received for it any more. Money that has come all the same is "
+            "uploaded with a bank file: it is kept in suspense, until it goes to another instalment or back to the payer."
+        )
+    if waits:
+        return "The contribution waits for its event. An approver of the partner says that it has come."
+    return "It is not invoiced yet. Record the invoice first." if is_planned else "It is invoiced, or paid in full: look at its page."
 
 
 def check_invoice(reference: str) -> None:

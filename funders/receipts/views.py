@@ -17,7 +17,7 @@ from funders.pool.permissions import READERS
 from funders.receipts import actions
 from funders.receipts.forms import CountersignForm, InstalmentFilter, InvoiceForm, ReceiptForm, ReverseForm
 from funders.receipts.models import Instalment
-from funders.receipts.permissions import can_invoice, can_receive, can_reverse
+from funders.receipts.permissions import can_invoice, can_receive, can_reverse, is_host_finance
 from funders.receipts.queries import (
     contribution_to_countersign,
     fund_choices,
@@ -25,6 +25,7 @@ from funders.receipts.queries import (
     instalments_for,
     receipt_for,
     waiting_contributions,
+    why_not,
 )
 from funders.receipts.tables import (
     FILE_COLUMNS,
@@ -111,9 +112,12 @@ def _step(
 ) -> HttpResponse:
     """A form that takes an instalment one step on."""
     found = _instalment(request, reference)
-    if not may(request.seat, found):
+    if not is_host_finance(request.seat, found.host_id):
         raise Http404
     address = reverse("receipts:instalment", args=[reference])
+    if request.method != "POST" and not may(request.seat, found):
+        messages.warning(request, f"You cannot do that now. {why_not(found)}")
+        return redirect(address)
     form = form_class(posted(request), version=found.version, cancel_url=address)
     if form.is_valid():
         told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.cleaned_data}

@@ -1,6 +1,6 @@
 """Plans of instalments to the penny, and what may be recorded as received."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,10 +14,12 @@ from funders.receipts.rules import (
     ReceiptRefused,
     check_countersign,
     check_invoice,
+    check_own_plan,
     check_receipt,
     instalment_plan,
     matched,
     reminder_kind,
+    why_no_step,
 )
 
 amounts = st.integers(12, 10_000_000_000).map(lambda count: Decimal(count).scaleb(-2))
@@ -52,6 +54,37 @@ def test_instalments_add_up_to_the_penny_and_differ_by_a_penny_at_most(amount, c
 def test_a_plan_that_is_not_offered_is_refused(count):
     with pytest.raises(CountersignRefused, match="one of the plans"):
         instalment_plan(Decimal("1200.00"), 2026, count)
+
+
+@given(st.lists(st.integers(1, 10**8), min_size=1, max_size=24), st.integers(-5, 5))
+def test_a_plan_of_ones_own_passes_only_to_the_penny(pence, off):
+    parts = [(date(2026, 4, 1) + timedelta(days=14 * place), Decimal(one).scaleb(-2)) for place, one in enumerate(pence)]
+    amount = sum(part for _, part in parts) + Decimal(off).scaleb(-2)
+    if off:
+        with pytest.raises(CountersignRefused, match=r"is (missing|too much)\. Change an amount\.") as caught:
+            check_own_plan(parts, amount=amount, year=2026)
+        assert caught.value.field == "own"
+    else:
+        check_own_plan(parts, amount=amount, year=2026)
+
+
+def test_a_year_is_not_paid_in_more_than_twenty_four_instalments():
+    parts = [(date(2026, 4, 1) + timedelta(days=place), Decimal("1.00")) for place in range(25)]
+    with pytest.raises(CountersignRefused, match="at most 24 instalments"):
+        check_own_plan(parts, amount=Decimal("25.00"), year=2026)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"contribution": "lapsed"}, "The contribution has lapsed"),
+        ({"waits": True}, "The contribution waits for its event"),
+        ({"is_planned": True}, "It is not invoiced yet. Record the invoice first."),
+        ({}, "It is invoiced, or paid in full"),
+    ],
+)
+def test_why_an_instalment_takes_no_step_is_told(told, words):
+    assert why_no_step(**{"contribution": "agreed", "waits": False, "is_planned": False, **told}).startswith(words)
 
 
 def test_elevenpence_is_not_paid_in_twelve_instalments():

@@ -1,6 +1,6 @@
 """Tiles and places that this house gives to the front page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -28,6 +28,7 @@ from funders.spending.permissions import SENDERS
 from funders.spending.queries.invoices import waiting_for, with_waiting
 from funders.statements.queries import positions_of
 from funders.statements.rules import finding
+from funders.year_end.queries.waiting import YearOfFund, to_confirm, to_prepare, unpaid_shares, with_year_ends
 
 WATCHERS = (Role.COMMISSIONER, Role.LEAD_OFFICER, Role.FINANCE, Role.BOARD_MEMBER, Role.AUDITOR)
 
@@ -49,6 +50,7 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
     if seat.has(Role.FINANCE):
         yield from _in_suspense(seat)
     fund = _running_fund(seat, timezone.localdate())
+    yield from _year_ends(seat, fund)
     if seat.has(*APPROVERS_AND_PAYERS):
         yield from _invoices(seat, fund)
     if fund is None:
@@ -62,11 +64,11 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
 
 
 def _running_fund(seat: Seat, today: date) -> PooledFund | None:
-    """The fund of this year; for whoever drafts calls with what is silent and which invoices wait, in the same statement."""
-    year = FinancialYear.of(today).start
-    if not seat.has(*DRAFTERS):
-        return with_closed_years(PooledFund.objects.running_in(year)).first()
-    return with_waiting(with_silence(with_closed_years(PooledFund.objects.running_in(year)), seat, today), seat).first()
+    """The fund of this year, with what the front page asks beside it in the same statement: closed years, year ends, silent calls, invoices."""
+    funds = with_closed_years(PooledFund.objects.running_in(FinancialYear.of(today).start))
+    if seat.has(Role.LEAD_OFFICER, Role.BOARD_MEMBER):
+        funds = with_year_ends(funds, seat)
+    return (with_waiting(with_silence(funds, seat, today), seat) if seat.has(*DRAFTERS) else funds).first()
 
 
 def _to_agree(seat: Seat) -> Iterator[Tile]:
@@ -175,6 +177,43 @@ def _own(seat: Seat) -> Iterator[Tile]:
         said = "".join(f" {as_pounds(amount)} more {words}" for amount, words in more if amount)
         url = reverse("contributions:list")
         yield Tile("Your contributions", as_pounds(sums.agreed), f"Agreed, all years together.{said}", url, order=13, group="Money")
+
+
+def _year_ends(seat: Seat, fund: PooledFund | None) -> Iterator[Tile]:
+    """Years of funds that are over: to be prepared, to be decided on and closed; and shares that are to be paid back.
+
+    :param fund: of this year; it may know already which years wait for the seat.
+    """
+    if seat.has(Role.FINANCE):
+        waiting, sentence = (
+            to_prepare(seat, timezone.localdate()),
+            "The year is over. Prepare its end: what is approved and not paid is accrued.",
+        )
+        yield from _years_tile(waiting, "Year ends waiting for you", sentence)
+        unpaid = unpaid_shares(seat)
+        if unpaid.shares:
+            url = reverse("year_end:years", args=[unpaid.fund_code]) if unpaid.fund_code else reverse("pool:list")
+            said = f"{plural(unpaid.shares, 'share')} of what was left, which the board chose to return to partners."
+            yield Tile("Shares to pay back", as_pounds(unpaid.amount), said, url, urgent=True, order=9, group="Money")
+    if seat.has(Role.LEAD_OFFICER, Role.BOARD_MEMBER):
+        leads = seat.has(Role.LEAD_OFFICER)
+        sentence = (
+            "Read the outturn and close the year with the board’s decision."
+            if leads
+            else "Read the outturn: the board chooses what becomes of what is left."
+        )
+        yield from _years_tile(
+            to_confirm(seat, fund), "Year ends waiting for you" if leads else "Year ends waiting for the board", sentence
+        )
+
+
+def _years_tile(waiting: Sequence[YearOfFund], title: str, sentence: str) -> Iterator[Tile]:
+    if waiting:
+        one = waiting[0]
+        address = f"{reverse('year_end:years', args=[one.fund_code])}?year={one.year.code}"
+        named = f"{one.year}, {one.fund}. {sentence}" if len(waiting) == 1 else sentence
+        url = address if len(waiting) == 1 else reverse("pool:list")
+        yield Tile(title, plural(len(waiting), "year"), named, url, urgent=True, order=9, group="Money")
 
 
 def _missing(fund: PooledFund) -> Tile:

@@ -12,9 +12,10 @@ from funders.in_kind.queries import gifts_of
 from funders.in_kind.tables import gifts_table
 from funders.partners.pdf import pdf_of
 from funders.partners.queries import agreed_pledges, agreement_of, asked_of, own_instalments
-from funders.partners.tables import agreements_table
+from funders.partners.tables import agreements_table, returned_table
 from funders.pool.permissions import READERS
 from funders.receipts.tables import instalments_table
+from funders.year_end.queries.shares import returned_to
 
 MOST_SHOWN = 50  # the full lists are one link away
 
@@ -30,6 +31,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "may_pledge": asked is not None and can_pledge(seat, asked.fund),
         "contributions": own_page_table(own_contributions(seat)[:MOST_SHOWN], "What you said, year by year", seat),
         "instalments": instalments_table(own_instalments(seat)[:MOST_SHOWN], today, "When you pay"),
+        "returned": returned_table(returned_to(seat)),
         "agreements": agreements_table(agreed_pledges(seat)),
         "in_kind": gifts_table(gifts_of(seat.organisation)),
     }

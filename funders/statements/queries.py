@@ -11,7 +11,7 @@ from django.utils import timezone
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from commissioning.tenders.models import Tender
-from funders.budget.queries import carried_by_year, closed_years, committed_by_year
+from funders.budget.queries import carried_by_year, closed_years, committed_by_year, with_closed_years
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.ledger.queries import with_received
@@ -180,7 +180,7 @@ def giving(picture: FundPicture, *, funder: str = "", year: str = "", answer: st
 
 def fund_of_tender(tender: Tender) -> PooledFund | None:
     """The fund that is to pay for a tender, by the code that the tender names."""
-    return PooledFund.objects.open().filter(code=tender.fund_code).first()
+    return with_closed_years(PooledFund.objects.open()).filter(code=tender.fund_code).first()
 
 
 def positions_of(fund: PooledFund) -> list[YearPosition]:

@@ -197,11 +197,6 @@ def payout_rows(payout: SharePayout) -> list[Row]:
     ]
 
 
-def missing_in(outturn: Iterable[Outturn]) -> Decimal:
-    """What is missing in pots that were short, in pounds."""
-    return sum((-one.surplus for one in outturn if one.pot and one.surplus < 0), NOTHING)
-
-
 def accruals_table(invoices: Iterable[ProviderInvoice], year: FinancialYear) -> Table:
     columns = (
         Column("invoice", "Invoice", "link"),

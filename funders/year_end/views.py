@@ -19,7 +19,7 @@ from funders.pool.permissions import READERS, visible_to
 from funders.spending.models import ProviderInvoice
 from funders.year_end import actions, tables
 from funders.year_end.forms import ConfirmForm, PayShareForm, PrepareForm, ReverseForm
-from funders.year_end.models import YearClose
+from funders.year_end.models import PotClose, YearClose
 from funders.year_end.permissions import can_confirm, can_pay_share, can_prepare, can_reverse
 from funders.year_end.queries.outturn import (
     YearStanding,
@@ -51,7 +51,6 @@ def years(request: HttpRequest, code: str) -> HttpResponseBase:
     choices = tables.choices_of(pots)
     if wanted := wanted_format(request):
         return export(request, tables.outturn_file(outturn, year, choices), wanted, f"{fund.code}-outturn-{year.code}")
-    due = next_year_to_close(fund) if is_due(fund, timezone.localdate()) else None
     context = {
         "fund": fund,
         "year": year,
@@ -59,11 +58,8 @@ def years(request: HttpRequest, code: str) -> HttpResponseBase:
         "close": close,
         "years": tables.years_table(standings, fund),
         **_tables(outturn, year, kept_accruals(close) if close else accruals_of(fund, year.start), choices),
-        "shares": tables.shares_table(pots),
-        "returned": tables.returned_table(returned_of(close), request.seat) if close and close.closed_at else None,
-        "missing": tables.missing_in(outturn) if close else None,
-        "due": FinancialYear(due) if due is not None and can_prepare(request.seat, fund) else None,
-        "to_confirm": close if close and can_confirm(request.seat, close) else None,
+        **_returning(request, close, pots),
+        **_steps(request, fund, close),
     }
     return render(request, "funders/year_end/years.html", context)
 
@@ -149,6 +145,21 @@ def reverse_payout(request: HttpRequest, sharepayout: str) -> HttpResponse:
 
 def _year_page(close: YearClose) -> str:
     return f"{reverse('year_end:years', args=[close.fund.code])}?year={FinancialYear(close.year).code}"
+
+
+def _returning(request: HttpRequest, close: YearClose | None, pots: list[PotClose]) -> dict[str, Table | None]:
+    """Each partner's share, and of a closed year what goes back."""
+    closed = close if close and close.closed_at else None
+    return {"shares": tables.shares_table(pots), "returned": tables.returned_table(returned_of(closed), request.seat) if closed else None}
+
+
+def _steps(request: HttpRequest, fund: PooledFund, close: YearClose | None) -> dict[str, object]:
+    """What the reader can do: prepare the year that is due, confirm the one that is shown."""
+    due = next_year_to_close(fund) if is_due(fund, timezone.localdate()) and can_prepare(request.seat, fund) else None
+    return {
+        "due": FinancialYear(due) if due is not None else None,
+        "to_confirm": close if close and can_confirm(request.seat, close) else None,
+    }
 
 
 def _tables(

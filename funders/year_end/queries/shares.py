@@ -72,4 +72,4 @@ def returned_to(seat: Seat) -> list[SurplusShare]:
         funder=seat.organisation_id, pot__choice=Choice.RETURN, pot__close__state=CloseState.CLOSED, amount__gt=0
     )
     payouts = Prefetch("payouts", SharePayout.objects.standing(), to_attr="standing")
-    return list(rows.select_related("pot__close__fund").prefetch_related(payouts).order_by("-pot__close__year", "pk"))
+    return list(rows.select_related("fund", "pot__close").prefetch_related(payouts).order_by("-pot__close__year", "pk"))

@@ -19,6 +19,7 @@ from commissioning.kernel.life_cycle import can_move
 from commissioning.kernel.refusals import Refusal
 from funders.banking import actions as banking
 from funders.budget import actions as budget
+from funders.budget.models import ClosedYear
 from funders.budget.queries import allocated_by_pot, secured_by_pot
 from funders.contributions import actions as giving
 from funders.contributions.models import Contribution, Pledge
@@ -35,8 +36,14 @@ from funders.spending import actions as spending
 from funders.spending.models import Payment, ProviderInvoice
 from funders.spending.states import NEXT as INVOICE_NEXT
 from funders.spending.states import InvoiceState
+from funders.year_end import actions as year_end
+from funders.year_end.models import SharePayout, SurplusShare, YearClose
+from funders.year_end.queries.outturn import next_year_to_close, possible_of, pots_of
+from funders.year_end.states import NEXT as CLOSE_NEXT
+from funders.year_end.states import CloseState
+from tests.factories import moment
 from tests.funders.ledger.world import World, confirmed_file
-from tests.funders.money import NOON, TODAY
+from tests.funders.money import NOON
 
 THOROUGH = os.environ.get("PORTAL_THOROUGH") == "1"
 LIVES, STEPS = (500, 50) if THOROUGH else (10, 40)
@@ -51,11 +58,13 @@ pots = st.sampled_from(["s75", "crime_grant"])
 banks = st.integers(1, 9)
 of_partner = st.booleans()
 hands = st.integers(0, 4)
+choices = st.sampled_from(["carry", "contingency", "return"])
 
 TABLES = [
     (Contribution, ContributionState, CONTRIBUTION_NEXT),
     (Instalment, InstalmentState, INSTALMENT_NEXT),
     (ProviderInvoice, InvoiceState, INVOICE_NEXT),
+    (YearClose, CloseState, CLOSE_NEXT),
 ]
 
 
@@ -70,6 +79,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
         self.fund.refresh_from_db()
         self.line = self.world.lines[self.fund.pk]
         self.states, self.lines, self.changed = [{} for _ in TABLES], [], True
+        self.at, self.secured = NOON, {}
 
     def teardown(self):
         if hasattr(self, "life"):
@@ -80,10 +90,14 @@ class LifeOfTheMoney(RuleBasedStateMachine):
         """A step that is refused is rolled back whole, so what held before it holds after it."""
         try:
             with transaction.atomic():
-                step(**told, at=NOON)
+                step(**told, at=self.at)
         except Refusal:
             return
         self.changed = True
+
+    @property
+    def today(self):
+        return self.at.date()
 
     def one(self, rows, place):
         """The row at this place, counted round and round; None where there is none."""
@@ -120,9 +134,9 @@ class LifeOfTheMoney(RuleBasedStateMachine):
             if how == "set":
                 self.attempt(giving.set_condition, condition="The grant letter", due_on=date(2027, 3, 1), **told)
             elif how == "met":
-                self.attempt(giving.meet_condition, met_on=TODAY, **told)
+                self.attempt(giving.meet_condition, met_on=self.today, **told)
             else:
-                self.attempt(giving.unmeet_condition, unmet_on=TODAY, **told)
+                self.attempt(giving.unmeet_condition, unmet_on=self.today, **told)
 
     @rule(place=places, pot=pots)
     def other_pot(self, place, pot):
@@ -151,7 +165,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
     @rule(place=places, amount=sums, bank=banks, hand=hands)
     def receive(self, place, amount, bank, hand):
         if one := self.one(Instalment.objects.exclude(state="planned"), place):
-            told = {"amount": amount or one.amount, "received_on": TODAY, "bank_reference": f"BACS {bank}", "version": one.version}
+            told = {"amount": amount or one.amount, "received_on": self.today, "bank_reference": f"BACS {bank}", "version": one.version}
             self.attempt(receipts.receive, instalment=one, by=self.world.payers[hand], **told)
 
     @rule(place=places)
@@ -176,7 +190,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
     def give_back(self, source, amount, whole):
         if one := self.one(LedgerTransaction.objects.filter(kind=TransactionKind.RECEIPT, lines__account="suspense"), source):
             amount = -one.lines.get(account="suspense").amount if whole else amount
-            told = {"returned_on": TODAY, "bank_reference": "BACK", "reason": "It was not meant for us"}
+            told = {"returned_on": self.today, "bank_reference": "BACK", "reason": "It was not meant for us"}
             self.attempt(banking.give_back, source=one, amount=amount, by=self.world.payers[0], **told)
 
     # What the host sets aside, commits and spends.
@@ -201,7 +215,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
 
     @rule(year=years, amount=sums, number=st.integers(1, 9))
     def send_invoice(self, year, amount, number):
-        told = {"amount": amount or Decimal("2250.00"), "number": f"S-{number}", "services": "A quarter", "invoiced_on": TODAY}
+        told = {"amount": amount or Decimal("2250.00"), "number": f"S-{number}", "services": "A quarter", "invoiced_on": self.today}
         self.attempt(spending.send_invoice, contract=self.world.contract, year=year, by=self.world.money.provider, **told)
 
     @rule(place=places, hand=st.integers(0, 3), returned=st.sampled_from([False, False, False, True]))
@@ -213,7 +227,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
     @rule(place=places, hand=hands, bank=banks)
     def pay(self, place, hand, bank):
         if one := self.one(ProviderInvoice.objects.exclude(state="returned"), place):
-            told = {"paid_on": TODAY, "bank_reference": f"OUT {bank}", "version": one.version}
+            told = {"paid_on": self.today, "bank_reference": f"OUT {bank}", "version": one.version}
             self.attempt(spending.pay, invoice=one, by=self.world.payers[hand], **told)
 
     @rule(place=places)
@@ -223,6 +237,52 @@ class LifeOfTheMoney(RuleBasedStateMachine):
 
     # What holds whatever they did.
 
+    # How a year ends.
+
+    @rule(choice=choices, hand=st.integers(0, 3))
+    def end_year(self, choice, hand):
+        """It is the 20th of April after the first year that is not closed: all that stands in the way is decided, and the year is closed."""
+        year = next_year_to_close(self.fund)
+        if year is None:
+            return
+        self.at = max(self.at, moment(f"{year + 1}-04-20 12:00"))
+        self.decide_what_waits(year)
+        self.prepare_year(0)
+        self.close_year(choice, hand)
+
+    def decide_what_waits(self, year):
+        """Whatever waits for approval is returned, and whatever is agreed for the year is asked for."""
+        for one in ProviderInvoice.objects.filter(fund=self.fund, year=year, state__in=["submitted", "halfway"]):
+            told = {"reason": "The number is wrong", "by": self.world.signers[1]}
+            self.attempt(spending.return_invoice, invoice=one, version=one.version, **told)
+        for one in Contribution.objects.secured().filter(fund=self.fund, year=year, schedule=None):
+            self.attempt(receipts.countersign, contribution=one, plan=1, by=self.world.payers[0])
+        for one in Instalment.objects.filter(fund=self.fund, contribution__year=year, state="planned"):
+            self.attempt(receipts.invoice, instalment=one, invoice_reference="INV", by=self.world.payers[0], version=one.version)
+
+    @rule(hand=hands)
+    def prepare_year(self, hand):
+        self.attempt(year_end.prepare, fund=self.fund, by=self.world.payers[hand])
+
+    @rule(choice=choices, hand=st.integers(0, 3))
+    def close_year(self, choice, hand):
+        if close := self.one(YearClose.objects.filter(state="prepared"), 0):
+            pots = {one.pot: possible_of(one, self.fund) for one in pots_of(close)}
+            chosen = {pot: choice if choice in possible else possible[0] for pot, possible in pots.items() if possible}
+            told = {"decision_reference": "Board, minute 4", "choices": chosen, "version": close.version}
+            self.attempt(year_end.confirm, close=close, by=self.world.closers[hand], **told)
+
+    @rule(place=places, bank=banks, hand=hands)
+    def pay_share(self, place, bank, hand):
+        if one := self.one(SurplusShare.objects.select_related("fund").filter(pot__choice="return"), place):
+            told = {"paid_on": self.today, "bank_reference": f"BACK {bank}"}
+            self.attempt(year_end.pay_share, share=one, by=self.world.payers[hand], **told)
+
+    @rule(place=places)
+    def reverse_payout(self, place):
+        if one := self.one(SharePayout.objects.select_related("fund"), place):
+            self.attempt(year_end.reverse_payout, payout=one, reason=WHY, by=self.world.payers[0])
+
     @invariant()
     def everything_holds(self):
         if getattr(self, "changed", False):
@@ -231,6 +291,7 @@ class LifeOfTheMoney(RuleBasedStateMachine):
             self.accounts_add_up()
             self.what_was_posted_stands()
             self.states_follow_their_tables()
+            self.closed_years_keep_what_they_had()
             self.changed = False
 
     def accounts_add_up(self):
@@ -243,6 +304,14 @@ class LifeOfTheMoney(RuleBasedStateMachine):
         lines = list(LedgerLine.objects.filter(fund=self.fund).order_by("pk").values_list("pk", "account", "amount"))
         assert lines[: len(self.lines)] == self.lines
         self.lines = lines
+
+    def closed_years_keep_what_they_had(self):
+        """Nothing that is done later changes what is secured in a closed year; what was carried is secured in the next one."""
+        now = secured_by_pot(self.fund)
+        closed = ClosedYear.objects.filter(fund=self.fund).values_list("year", flat=True)
+        kept = {(year, pot): amount for (year, pot), amount in now.items() if year in closed}
+        assert {key: kept[key] for key in self.secured} == self.secured
+        self.secured = kept
 
     def states_follow_their_tables(self):
         for place, (model, states, table) in enumerate(TABLES):

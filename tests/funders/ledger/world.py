@@ -29,6 +29,7 @@ class World:
     approvers: dict[int, Seat] = field(init=False)
     payers: list[Seat] = field(init=False)
     signers: list[Seat] = field(init=False)
+    closers: list[Seat] = field(init=False)
 
     def __post_init__(self) -> None:
         host = make_organisation("Host of the money", is_commissioner=True, is_funder=True)
@@ -54,6 +55,8 @@ class World:
         turncoat = make_seat(Role.FINANCE, organisation=host, person=next(iter(self.approvers.values())).person)
         self.payers = [self.money.finance, self.money.finance, self.money.other_finance, all_hands, turncoat]
         self.signers = [self.money.officer, self.money.officer, self.money.lead, all_hands]
+        preparer = Seat(person=self.money.finance.person, organisation=host, roles=frozenset({Role.LEAD_OFFICER}))
+        self.closers = [self.money.lead, self.money.lead, self.money.lead, preparer]
 
     @property
     def contract(self) -> Contract:

@@ -5,10 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
+from commissioning.home.registry import tiles_for
 from commissioning.organisations.roles import Role
-from funders.year_end.models import YearClose
+from commissioning.organisations.seat import Seat
+from funders.year_end.models import SharePayout, YearClose
+from funders.year_end.rules import PayoutRefused
 from tests.counting import cost_of
-from tests.factories import make_organisation, make_seat
+from tests.factories import make_fund, make_organisation, make_seat
 
 
 def words(response):
@@ -110,3 +113,86 @@ def test_a_year_without_money_says_so(fund, client_for):
     fund.pooled_already.update(amount=0)
     page = words(client_for(make_seat(Role.AUDITOR)).get(reverse("year_end:years", args=[fund.code])))
     assert "Nothing in this year yet" in page
+
+
+@pytest.fixture
+def returned(ended, clock):
+    """The year is closed and £5,833.33 goes back to the health partner."""
+    return ended.confirm(choices={"s75": "return", "crime_grant": "carry"})
+
+
+def test_a_share_is_paid_on_its_page_seen_by_the_partner_and_taken_back(ended, returned, client_for):
+    finance = client_for(ended.money.finance)
+    page = words(finance.get(address(ended, year="2026-27")))
+    assert "What goes back to the partners" in page
+    assert "£5,833.33 To be paid" in page
+    pay = reverse("year_end:pay_share", args=[returned.reference, 1])
+    assert pay in finance.get(address(ended, year="2026-27")).content.decode()
+    assert "Enter the bank reference" in words(finance.post(pay, {}))
+    told = {"bank_reference": "BACK 1", "paid_on_day": "20", "paid_on_month": "4", "paid_on_year": "2027"}
+    page = words(finance.post(pay, told, follow=True))
+    assert "The payment is recorded and posted to the ledger of the fund. The partner is told." in page
+    assert "£5,833.33 Paid back 20 April 2027 BACK 1 Reverse BACK 1" in page
+    assert finance.get(pay).status_code == 404
+    payout = SharePayout.objects.get()
+    partner = client_for(make_seat(Role.FUNDER_OFFICER, organisation=payout.funder))
+    assert "What goes back to you" in words(partner.get(reverse("partners:own")))
+    statement = words(partner.get(reverse("accounts:giver", args=[ended.money.fund.code, payout.funder.code])))
+    assert "Returned to partners" in statement
+    reverse_it = reverse("year_end:reverse_payout", args=[payout.reference])
+    page = words(finance.post(reverse_it, {"reason": "The bank sent it back."}, follow=True))
+    assert "The payment is reversed. Both postings stay in the ledger." in page
+    assert "£5,833.33 To be paid" in page
+
+
+def test_what_cannot_be_paid_says_why(ended, returned, client_for):
+    both = Seat(person=ended.money.lead.person, organisation=ended.money.fund.host, roles=frozenset({Role.FINANCE}))
+    pay = reverse("year_end:pay_share", args=[returned.reference, 1])
+    with pytest.raises(PayoutRefused, match="Another finance officer"):
+        ended.pay_share(returned.pots.get(pot="s75").shares.get(), by=both)
+    told = {"bank_reference": "BACK 1", "paid_on_day": "21", "paid_on_month": "4", "paid_on_year": "2027"}
+    assert "The day of payment is after today" in words(client_for(ended.money.finance).post(pay, told))
+
+
+def test_only_the_hosts_finance_officers_pay_shares(ended, returned, client_for):
+    pay = reverse("year_end:pay_share", args=[returned.reference, 1])
+    for seat in (ended.money.lead, ended.money.officer, make_seat(Role.FUNDER_APPROVER), make_seat(Role.AUDITOR)):
+        assert client_for(seat).get(pay).status_code == 403
+    strange = make_seat(Role.FINANCE, organisation=make_organisation(is_commissioner=True))
+    assert client_for(strange).get(pay).status_code == 404
+    finance = client_for(ended.money.finance)
+    for number in (0, 2, 99):
+        assert finance.get(reverse("year_end:pay_share", args=[returned.reference, number])).status_code == 404
+    assert finance.get(reverse("year_end:reverse_payout", args=["SP-NONE"])).status_code == 404
+
+
+def money_tiles(seat):
+    return {one.title: one for one in tiles_for(seat) if one.group == "Money"}
+
+
+def test_the_front_page_says_which_year_ends_wait_for_whom(ended, clock):
+    fund = ended.money.fund
+    board = make_seat(Role.BOARD_MEMBER)
+    tile = money_tiles(ended.money.finance)["Year ends waiting for you"]
+    assert (tile.value, tile.url) == ("1 year", address(ended, year="2026-27"))
+    assert tile.sentence.startswith("2026/27, The fund. The year is over.")
+    assert "Year ends waiting for you" not in money_tiles(ended.money.lead)
+    ended.prepare()
+    assert "Year ends waiting for you" not in money_tiles(ended.money.finance)
+    assert money_tiles(ended.money.lead)["Year ends waiting for you"].url == address(ended, year="2026-27")
+    assert "the board chooses" in money_tiles(board)["Year ends waiting for the board"].sentence
+    for seat in (make_seat(Role.LEAD_OFFICER), make_seat(Role.FINANCE), make_seat(Role.AUDITOR)):
+        assert [title for title in money_tiles(seat) if title.startswith("Year ends")] == []
+    ended.confirm(YearClose.objects.get(), choices={"s75": "return", "crime_grant": "return"})
+    tile = money_tiles(ended.money.finance)["Shares to pay back"]
+    assert (tile.value, tile.url) == ("£8,750.00", reverse("year_end:years", args=[fund.code]))
+    assert "2 shares" in tile.sentence
+    assert "Shares to pay back" not in money_tiles(make_seat(Role.FINANCE))
+    assert [title for seat in (ended.money.lead, board) for title in money_tiles(seat) if title.startswith("Year ends")] == []
+
+
+def test_a_fund_without_money_or_a_year_that_runs_waits_for_nobody(ended, monkeypatch):
+    assert "Year ends waiting for you" not in money_tiles(ended.money.finance)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: ended.at)
+    make_fund(host=ended.money.fund.host)
+    assert money_tiles(ended.money.finance)["Year ends waiting for you"].value == "1 year"

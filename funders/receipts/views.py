@@ -116,8 +116,7 @@ def _step(
         raise Http404
     address = reverse("receipts:instalment", args=[reference])
     if request.method != "POST" and not may(request.seat, found):
-        messages.warning(request, f"You cannot do that now. {why_not(found)}")
-        return redirect(address)
+        return _not_now(request, found, address)
     form = form_class(posted(request), version=found.version, cancel_url=address)
     if form.is_valid():
         told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.cleaned_data}
@@ -125,9 +124,13 @@ def _step(
             messages.success(request, done)
             return redirect(address)
         found = _instalment(request, reference)
-    return render(
-        request, "funders/receipts/step.html", {"form": form, "instalment": found, "rows": instalment_rows(found), "title": title}
-    )
+    context = {"form": form, "instalment": found, "rows": instalment_rows(found), "title": title}
+    return render(request, "funders/receipts/step.html", context)
+
+
+def _not_now(request: HttpRequest, found: Instalment, address: str) -> HttpResponse:
+    messages.warning(request, f"You cannot do that now. {why_not(found)}")
+    return redirect(address)
 
 
 @finance_only

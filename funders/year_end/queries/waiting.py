@@ -18,7 +18,6 @@ from funders.pool.rules import NOTHING
 from funders.year_end.models import Choice, SharePayout, SurplusShare, YearClose
 from funders.year_end.states import CloseState
 
-
 _TOLD = JSONObject(code="fund__code", name="fund__name", year="year")
 
 

@@ -30,6 +30,7 @@ def shares_table(picture: FundPicture, *, signs: bool = False) -> Table:
 
 
 CARRIED_NOTE = "Carried over: what the end of a year took out of it, below zero, and brought into the next one. It counts once. A closed year lacks nothing."
+CLOSED_NOTE = "A closed year shows what it used. What it left stands in the year to which it was carried, or went back to the partners."
 YEAR_COLUMNS = (
     Column("year", "Year"),
     Column("required", "Required", "money"),
@@ -90,7 +91,7 @@ def certainty_table(years: Sequence[YearCertainty]) -> Table:
     rows = [{key: getattr(one if hasattr(one, key) else one.position, key) for key in keys} for one in years]
     total = {"year": "All years", **{key: sum((row[key] for row in rows), NOTHING) for key in keys}}
     named = [{"year": str(FinancialYear(one.position.year)), **row} for one, row in zip(years, rows, strict=True)]
-    notes = late_notes([one.position for one in years])
+    notes = [*([CLOSED_NOTE] if any(one.position.closed for one in years) else []), *late_notes([one.position for one in years])]
     return Table(columns, named, "What each year rests on", total=total if len(rows) > 1 else None, notes=notes)
 
 

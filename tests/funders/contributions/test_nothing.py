@@ -53,7 +53,7 @@ def page_of(response):
 
 def table_row(response, first):
     """The cells of the row whose first cell says this."""
-    for row in re.findall(r"<tr class=\"govuk-table__row\">(.*?)</tr>", response.content.decode(), re.DOTALL):
+    for row in re.findall(r"<tr class=\"govuk-table__row\"[^>]*>(.*?)</tr>", response.content.decode(), re.DOTALL):
         cells = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", one)).strip() for one in re.findall(r"<t[dh].*?</t[dh]>", row, re.DOTALL)]
         if cells and cells[0] == first:
             return cells

@@ -18,7 +18,8 @@ from funders.contributions.states import ContributionState
 from funders.cover.queries import shut_years, uncovered_by
 from funders.ledger.queries import received_for
 from funders.pool.actions import lock
-from funders.pool.models import PooledFund
+from funders.pool.models import LegalBasis, PooledFund
+from funders.pool.queries import pooled_by_pot, requirement_in, requirement_of
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Receipt, Schedule
 from funders.spending.queries.budget import cash_by_pot
@@ -82,6 +83,32 @@ def year_takes_more(contribution: Contribution) -> Iterable[Blocker]:
         year = FinancialYear(contribution.year)
         sentence = f"{year} is closed, so nothing more is agreed for it. Withdraw the pledge and make it for a year that is open."
         yield Blocker(sentence, f"{reverse('year_end:years', args=[contribution.fund.code])}?year={year.code}")
+
+
+def version_of_open_years(change: tuple[PooledFund, int]) -> Iterable[Blocker]:
+    """What was asked for a closed year, and what it had in the pool, stays as its outturn has it."""
+    fund, from_year = change
+    if closed := [year for year in closed_years(fund) if year >= from_year]:
+        last = FinancialYear(max(closed))
+        sentence = f"{last} is closed, so what counts for it stays. Let the new version count from {FinancialYear(last.start + 1)}."
+        yield Blocker(sentence, reverse("year_end:years", args=[fund.code]))
+
+
+def version_covers_what_is_set_aside(change: tuple[PooledFund, int]) -> Iterable[Blocker]:
+    """A version that has less in the pool does not take away what is set aside already."""
+    fund, from_year = change
+    secured, set_aside = secured_by_pot(fund), allocated_by_pot(fund)
+    planned, now = pooled_by_pot(requirement_in(fund, None)), requirement_of(fund)
+    for (year, pot), amount in sorted(set_aside.items()):
+        if year < from_year:
+            continue
+        left = secured.get((year, pot), NOTHING) - pooled_by_pot(now.in_year(year)).get(pot, NOTHING) + planned.get(pot, NOTHING)
+        if amount > left:
+            sentence = (
+                f"{as_pounds(amount - left)} more is set aside from the pot “{LegalBasis(pot).label}” in {FinancialYear(year)} than "
+                "the new version leaves in it. The host’s finance officer has to take it back first."
+            )
+            yield Blocker(sentence, reverse("spending:budget", args=[fund.code]))
 
 
 def year_has_counted(contribution: Contribution) -> Iterable[Blocker]:
@@ -180,6 +207,8 @@ def not_countersigned(contribution: Contribution) -> Iterable[Blocker]:
 
 
 register_gate("contribution.agree", year_takes_more)
+register_gate("fund.version", version_of_open_years)
+register_gate("fund.version", version_covers_what_is_set_aside)
 register_gate("contribution.withdraw", year_has_counted)
 register_gate("contribution.condition", year_has_counted)
 register_gate("contribution.terms", year_has_counted)

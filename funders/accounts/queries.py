@@ -18,7 +18,7 @@ from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.states import InKindState
 from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import with_received
-from funders.pool.models import PooledAlready, PooledFund
+from funders.pool.models import PooledFund
 from funders.pool.queries import Requirement, Split, asks_of, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition
 from funders.scenarios.models import Scenario
@@ -194,10 +194,7 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
         _count(one, place_of(one.funder), sums, secured, posted)
     for gift in gifts_of_fund(fund).filter(state=InKindState.AGREED):
         _add(sums, place_of(gift.funder), FinancialYear.of(gift.starts_on).start, "in_kind", gift.value_amount)
-    for source in requirement.sources:
-        if source.poolable and source.amount:
-            givers.append(Giver(f"{source.label}, {'conditional' if source.condition else 'pooled already'}"))
-            _count_source(source, len(givers) - 1, years_of(fund), sums, secured)
+    _count_sources(requirement, years_of(fund), givers, sums, secured)
     carried = Carried.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
     for year, pot, amount in carried.order_by("year", "pot") if closed_years(fund) else ():
         if givers[-1:] != [CARRIED]:
@@ -209,12 +206,23 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
     return givers, sums, secured, answers
 
 
-def _count_source(source: PooledAlready, place: int, years: Iterable[FinancialYear], sums: SumsByPlace, secured: Secured) -> None:
-    """The same in each year; what waits for its event is in no pot."""
+def _count_sources(
+    requirement: Requirement, years: Iterable[FinancialYear], givers: list[Giver], sums: SumsByPlace, secured: Secured
+) -> None:
+    """What is pooled already, by the version of each year; what waits for its event is in no pot."""
+    places: dict[str, int] = {}
     for year in years:
-        _add(sums, place, year.start, "conditional" if source.condition else "pooled", source.amount)
-        if not source.condition:
-            secured.setdefault((source.pot, year.start), {})[place] = source.amount
+        for source in requirement.in_year(year.start).sources:
+            if not source.poolable or not source.amount:
+                continue
+            name = f"{source.label}, {'conditional' if source.condition else 'pooled already'}"
+            if name not in places:
+                places[name] = len(givers)
+                givers.append(Giver(name))
+            _add(sums, places[name], year.start, "conditional" if source.condition else "pooled", source.amount)
+            if not source.condition:
+                of_pot = secured.setdefault((source.pot, year.start), {})
+                of_pot[places[name]] = of_pot.get(places[name], NOTHING) + source.amount
 
 
 def _count(one: Contribution, place: int, sums: SumsByPlace, secured: Secured, posted: Posted) -> None:

@@ -47,10 +47,10 @@ def secured_of(funds: Collection[PooledFund]) -> dict[FundYearPot, Decimal]:
     found: dict[FundYearPot, Decimal] = {}
     for fund in funds:
         for source in fund.pooled_already.all():
-            in_force = source.cost_model_id == fund.in_force_id
-            if in_force and source.poolable and not source.condition and source.amount:
+            if source.poolable and not source.condition and source.amount:
                 for year in years_of(fund):
-                    _add(found, (fund.pk, year.start, source.pot), source.amount)
+                    if source.cost_model_id == fund.version_in(year.start):
+                        _add(found, (fund.pk, year.start, source.pot), source.amount)
     agreed = Contribution.objects.secured().filter(fund__in=[one.pk for one in funds])
     for fund_key, year_start, pot, amount in agreed.order_by().values_list("fund", "year", "pot").annotate(sum=Sum("amount")):
         _add(found, (fund_key, year_start, pot), amount)

@@ -259,7 +259,19 @@ class OpenForm(PortalForm):
 
 class VersionForm(ChoosingForm):
     submit_label = "Continue"
+    from_year = ChoiceField(
+        label="From which financial year it counts",
+        named="the financial year from which it counts",
+        hint="The years before keep their version: what was asked for them stays. A closed year takes no new version.",
+    )
     reason = reason_field("Reason for the new version")
+
+    def __init__(self, *args: Any, years: Iterable[FinancialYear], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["from_year"].offer([(str(year.start), year.label) for year in years])
+
+    def clean_from_year(self) -> int:
+        return int(self.cleaned_data["from_year"])
 
 
 class ConfirmForm(PortalForm):

@@ -52,7 +52,9 @@ class Choices(models.Model):
 
 
 class PooledFund(Choices, Versioned):
-    """Money that partners pool over named financial years, held by a host partner. `in_force` is the version that counts."""
+    """Money that partners pool over named financial years, held by a host partner. `in_force` is the version that counts, except in the
+    years before it: `earlier_versions` has theirs, by year, as the keys of cost models.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -69,6 +71,7 @@ class PooledFund(Choices, Versioned):
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     in_force = models.ForeignKey("CostModel", models.PROTECT, null=True, blank=True, related_name="+")
+    earlier_versions = models.JSONField(default=dict, blank=True)
 
     objects = PooledFundQuerySet.as_manager()
 
@@ -86,6 +89,10 @@ class PooledFund(Choices, Versioned):
     def is_draft(self) -> bool:
         return self.state == FundState.DRAFT
 
+    def version_in(self, year: int) -> int | None:
+        """The key of the cost model that counts for a financial year; None for what is written of a draft."""
+        return self.earlier_versions.get(str(year), self.in_force_id)
+
 
 class CostModel(Choices):
     """A version of what a fund requires and how it is shared. It is never changed: another version follows it."""
@@ -94,6 +101,7 @@ class CostModel(Choices):
     number = models.PositiveSmallIntegerField()
     reason = models.TextField()
     valid_from = models.DateField()
+    from_year = models.PositiveSmallIntegerField(default=0, help_text="The first financial year that it counts for; 0 for all.")
     made_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -1,7 +1,7 @@
 """What a fund requires, what it holds already and who is asked for the rest."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,16 @@ class Requirement:
 
     lines: tuple[CostLine, ...]
     sources: tuple[PooledAlready, ...]
+    earlier: Mapping[int, "Requirement"] = field(default_factory=dict)
+
+    def in_year(self, year: int) -> "Requirement":
+        """What counts for a year, which an earlier version may have fixed."""
+        return self.earlier.get(year, self)
+
+    @property
+    def years_apart(self) -> list[int]:
+        """The years that require something else than the others: by a one-off cost, or by an earlier version."""
+        return sorted({*self.one_off_years, *self.earlier})
 
     @property
     def required(self) -> Decimal:
@@ -56,13 +66,19 @@ class Requirement:
 
     def once_in(self, year: int) -> Decimal:
         """One-off costs of one year."""
-        return sum((amount_of(line) for line in self.lines if line.one_off_year == year), NOTHING)
+        return sum((amount_of(line) for line in self.in_year(year).lines if line.one_off_year == year), NOTHING)
 
     def required_in(self, year: int) -> Decimal:
-        return self.required + self.once_in(year)
+        return self.in_year(year).required + self.once_in(year)
+
+    def pooled_in(self, year: int) -> Decimal:
+        return self.in_year(year).pooled
+
+    def conditional_in(self, year: int) -> Decimal:
+        return self.in_year(year).conditional
 
     def gap_in(self, year: int) -> Decimal:
-        return missing(self.required_in(year), self.pooled)
+        return missing(self.required_in(year), self.pooled_in(year))
 
     def base_amount(self, base: str, year: int | None = None) -> Decimal:
         """What the cost model divides, the gap or the total: of one year, or of any year without one-off costs."""
@@ -79,6 +95,10 @@ class Split:
     members: tuple[MemberShare, ...]
     base: str
     credit_existing: bool
+    earlier: Mapping[int, "Split"] = field(default_factory=dict)
+
+    def in_year(self, year: int) -> "Split":
+        return self.earlier.get(year, self)
 
     @property
     def ratio(self) -> str:
@@ -124,8 +144,9 @@ def fund_to_write(seat: Seat, code: str) -> PooledFund | None:
 
 
 def requirement_of(fund: PooledFund) -> Requirement:
-    """As it counts now: the version in force, or what is written of a draft."""
-    return requirement_in(fund, fund.in_force_id)
+    """As it counts: the version in force with the earlier ones in their years, or what is written of a draft."""
+    earlier = {int(year): requirement_in(fund, key) for year, key in fund.earlier_versions.items()}
+    return replace(requirement_in(fund, fund.in_force_id), earlier=earlier)
 
 
 def requirement_in(fund: PooledFund, version: int | None) -> Requirement:
@@ -135,8 +156,10 @@ def requirement_in(fund: PooledFund, version: int | None) -> Requirement:
 
 
 def split_of(fund: PooledFund) -> Split:
-    """As it counts now."""
-    return split_in(fund, fund.in_force_id, fund)
+    """The same of the shares."""
+    chosen = fund.cost_models.in_bulk(set(fund.earlier_versions.values())) if fund.earlier_versions else {}
+    earlier = {int(year): split_in(fund, key, chosen[key]) for year, key in fund.earlier_versions.items()}
+    return replace(split_in(fund, fund.in_force_id, fund), earlier=earlier)
 
 
 def split_in(fund: PooledFund, version: int | None, chosen: Choices) -> Split:
@@ -148,11 +171,22 @@ def split_in(fund: PooledFund, version: int | None, chosen: Choices) -> Split:
 
 def shares_of(requirement: Requirement, split: Split, base: str = "", year: int | None = None) -> list[SectorLine]:
     """Each sector's share of a year. :param base: `gap` or `total` instead of the fund's own choice."""
+    if year is not None:
+        requirement, split = requirement.in_year(year), split.in_year(year)
     given = given_by_sector(requirement) if split.credit_existing else {}
     parts = [
         SectorPart(one.sector, one.get_sector_display(), one.parts, one.cost_parts, given.get(one.sector, NOTHING)) for one in split.shares
     ]
     return sector_lines(requirement.base_amount(base or split.base, year), parts)
+
+
+def pooled_by_pot(requirement: Requirement) -> dict[str, Decimal]:
+    """What is pooled already, by pot; what waits for its event is in none."""
+    found: dict[str, Decimal] = {}
+    for one in requirement.sources:
+        if one.poolable and not one.condition:
+            found[one.pot] = found.get(one.pot, NOTHING) + one.amount
+    return found
 
 
 def given_by_sector(requirement: Requirement) -> dict[str, Decimal]:
@@ -175,7 +209,8 @@ def given_by_partner(requirement: Requirement) -> dict[int, Decimal]:
 def partners_of(split: Split) -> dict[str, list[Organisation]]:
     """The funders of each sector that has a part."""
     members: dict[str, list[Organisation]] = {}
-    for funder in Organisation.objects.funders().filter(sector__in=[one.sector for one in split.shares]).order_by("code"):
+    sectors = {share.sector for one in (split, *split.earlier.values()) for share in one.shares}
+    for funder in Organisation.objects.funders().filter(sector__in=sectors).order_by("code"):
         members.setdefault(funder.sector, []).append(funder)
     return members
 
@@ -190,6 +225,8 @@ def asks_of(
 ) -> list[Ask]:
     """Each funder of the sectors with its part of its sector's share, the sectors in their own order."""
     members = partners_of(split) if partners is None else partners
+    if year is not None:
+        requirement, split = requirement.in_year(year), split.in_year(year)
     credits = given_by_partner(requirement) if split.credit_existing else {}
     asks = []
     for line in shares_of(requirement, split, year=year):

@@ -238,6 +238,14 @@ def check_parts(parts: Mapping[str, int], costs: Mapping[str, int | None]) -> No
         raise FundRefused("Give the cost of each sector that has a part, or of none.", field=f"cost_{lacking}")
 
 
+def check_from_year(year: int, *, first: int, last: int) -> None:
+    """:raises FundRefused: the fund does not run in the year from which a version is to count."""
+    if not first <= year <= last:
+        raise FundRefused(
+            f"The fund runs from {FinancialYear(first)} to {FinancialYear(last)}. Choose one of its years.", field="from_year"
+        )
+
+
 def check_reason(reason: str) -> None:
     """:raises FundRefused: no reason that others can read later."""
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:

@@ -130,7 +130,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
     requirement, split = requirement_of(fund), split_of(fund)
     partners = partners_of(split)
     asks = asks_of(requirement, split, partners)
-    once = {year: asks_of(requirement, split, partners, year) for year in requirement.one_off_years}
+    once = {year: asks_of(requirement, split, partners, year) for year in requirement.years_apart}
     contributions = list(with_received(fund_contributions(fund)).select_related("funder", "fund", "pledge"))
     return FundPicture(
         fund=fund,
@@ -190,7 +190,6 @@ def positions_of(fund: PooledFund) -> list[YearPosition]:
 
 def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearSums]) -> list[YearPosition]:
     found = [(year.start, sums.get(year.start, YearSums())) for year in years_of(fund)]
-    pooled, waiting = requirement.pooled, requirement.conditional
     closed = closed_years(fund)
     carried = carried_by_year(fund) if closed else {}
     doubtful = doubtful_by_year(fund, timezone.localdate())
@@ -198,10 +197,10 @@ def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearS
         YearPosition(
             year,
             requirement.required_in(year),
-            pooled,
+            requirement.pooled_in(year),
             one.agreed,
             one.pledged,
-            waiting + one.conditional,
+            requirement.conditional_in(year) + one.conditional,
             one.indicative,
             carried.get(year, NOTHING),
             year in closed,

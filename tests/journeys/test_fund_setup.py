@@ -83,7 +83,7 @@ def _a_second_version(portal: Portal, browser: Browser) -> None:
         officer.press("Save the cost line").sees("Once, in 2027/28", "£830,000.00 in that year", "£810,000.00")
         officer.follow("Put into force").page.get_by_role("group", name=re.compile("Credit")).get_by_label("Yes").check()
         officer.fill("Reason for the new version", "The board credits what the police and the councils give.").press("Continue")
-        officer.sees("What each partner is asked for", "Asked from now on", "A version in force is never changed")
+        officer.sees("What each partner is asked for", "Asked from 20", "A version in force is never changed")
         officer.press("Put into force").sees("The new version is in force", "Version 1", "Version 2", "The board credits")
     with visiting(browser, portal.address, portal.account("funder_officer", "pcc")) as partner:
         partner.goto(BY_HAND).sees("Gives already", "£830,000.00 in that year").goto(f"{BY_HAND}contributions/").sees("2027/28")

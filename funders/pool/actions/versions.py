@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from commissioning.audit.actions import record
+from commissioning.kernel.gates import pass_gate
 from commissioning.kernel.mail import send_soon
 from commissioning.kernel.versions import mark_changed
 from commissioning.organisations.seat import Seat
@@ -13,7 +14,7 @@ from funders.pool.actions.stamping import CHOICES, PARTS, stamp
 from funders.pool.messages import about_version
 from funders.pool.models import PooledFund
 from funders.pool.queries import is_being_written, lacking_of
-from funders.pool.rules import FundRefused, check_reason
+from funders.pool.rules import FundRefused, check_from_year, check_reason
 
 
 @transaction.atomic
@@ -45,14 +46,17 @@ def put_into_force(
     elsewhere_cost: int,
     elsewhere: str,
     doubtful_days: int,
+    from_year: int,
     reason: str,
     by: Seat,
     version: int | None,
     at: datetime,
 ) -> PooledFund:
-    """From now on the prepared version counts for what partners are asked. What they promised before stands.
+    """From a financial year on, the prepared version counts for what partners are asked. What they promised before stands, and the
+    years before keep their version.
 
-    :raises FundRefused: nothing prepared, not complete, no reason, not an officer of the host.
+    :raises FundRefused: nothing prepared, not complete, no reason, a year that the fund has not, not an officer of the host.
+    :raises GateShut: the year is closed.
     :raises StaleEdit:
     """
     fund = lock_to_write(fund, by=by, version=version)
@@ -61,12 +65,16 @@ def put_into_force(
     if lacks := lacking_of(fund):
         raise FundRefused(" ".join(lacks))
     check_reason(reason)
+    check_from_year(from_year, first=fund.first_year, last=fund.last_year)
+    pass_gate("fund.version", (fund, from_year))
+    fund.earlier_versions = {str(year): fund.version_in(year) for year in range(fund.first_year, from_year)}
     fund.base, fund.credit_existing, fund.elsewhere_cost, fund.elsewhere = base, credit_existing, elsewhere_cost, elsewhere
     fund.doubtful_days = doubtful_days
-    fund.in_force = stamp(fund, reason=reason, by=by, at=at)
+    fund.in_force = stamp(fund, reason=reason, by=by, at=at, from_year=from_year)
     mark_changed(fund, by.person, at)
-    fund.save(update_fields=["in_force", *CHOICES, *TOUCHED])
-    after = {"number": fund.in_force.number, "base": base, "credit_existing": credit_existing, "doubtful_days": doubtful_days}
+    fund.save(update_fields=["in_force", "earlier_versions", *CHOICES, *TOUCHED])
+    after = {"number": fund.in_force.number, "from_year": from_year, "base": base, "credit_existing": credit_existing}
+    after["doubtful_days"] = doubtful_days
     record(by=by, verb="put a version into force", on=fund, after=after, reason=reason.strip())
     letter = about_version(fund)
     send_soon(to=letter.to, template=letter.template, context=letter.context, by=by)

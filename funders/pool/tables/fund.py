@@ -191,8 +191,9 @@ def late_sentence(chosen: Choices) -> str:
 
 
 def said(version: CostModel) -> str:
-    """ "Version 2, valid from 22 November 2026"."""
-    return f"{version}, valid from {short(version.valid_from)}"
+    """ "Version 2, valid from 22 November 2026"; of a later version also the year from which it counts."""
+    counts = f", for {FinancialYear(version.from_year)} and later" if version.number > 1 and version.from_year else ""
+    return f"{version}, valid from {short(version.valid_from)}{counts}"
 
 
 def detail_rows(fund: PooledFund) -> list[Row]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from commissioning.kernel.money import as_pounds
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Table
 from commissioning.kernel.words import at, join, short
 from funders.pool.models import CostLine, CostModel, PooledAlready, PooledFund
@@ -15,16 +16,17 @@ from funders.pool.tables.fund import choice_rows, elsewhere_words, reckoning, re
 def change_table(fund: PooledFund, told: dict[str, Any]) -> dict[str, Any]:
     """What a version that is prepared would change for each partner, and its choices as they would be printed.
 
-    :param told: what the host chose: `base`, `credit_existing`, `elsewhere_cost`, `elsewhere`, `doubtful_days`, `reason`.
+    :param told: what the host chose: `base`, `credit_existing`, `elsewhere_cost`, `elsewhere`, `doubtful_days`, `from_year`, `reason`.
     """
     chosen = CostModel(**{name: told[name] for name in ("base", "credit_existing", "elsewhere_cost", "elsewhere", "doubtful_days")})
     split = split_in(fund, None, chosen)
-    before = {ask.funder: ask.amount for ask in asks_of(requirement_of(fund), split_of(fund))}
-    after = {ask.funder: ask.amount for ask in asks_of(requirement_in(fund, None), split)}
+    year = told["from_year"]
+    before = {ask.funder: ask.amount for ask in asks_of(requirement_of(fund), split_of(fund), year=year)}
+    after = {ask.funder: ask.amount for ask in asks_of(requirement_in(fund, None), split, year=year)}
     columns = (
         Column("funder", "Partner"),
-        Column("before", "Asked each year now", "money"),
-        Column("after", "Asked from now on", "money"),
+        Column("before", "Asked as it is now", "money"),
+        Column("after", f"Asked from {FinancialYear(year)} on", "money"),
         Column("difference", "Difference", "money"),
     )
     sums = {one: (before.get(one, NOTHING), after.get(one, NOTHING)) for one in {**after, **before}}
@@ -61,6 +63,7 @@ def _version_words(fund: PooledFund, version: CostModel) -> dict[str, str]:
     costs += [f"{elsewhere_words(version)} {version.elsewhere_cost:,}"] if version.elsewhere_cost else []
     return {
         "Valid from": short(version.valid_from),
+        "Counts from": str(FinancialYear(version.from_year)) if version.from_year else "The first year",
         "Put into force by": made,
         "Reason": version.reason,
         **_grouped((f"Cost: {line.label}", _line_words(line)) for line in requirement.lines),

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.views import attempt, posted, wanted_format
 from commissioning.kernel.words import plural
 from commissioning.organisations.exports import export
@@ -14,7 +15,7 @@ from funders.pool import actions
 from funders.pool.forms import DiscardForm, PrepareForm, VersionForm
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS, can_write
-from funders.pool.queries import fund_for, is_being_written, lacking_of, versions_of
+from funders.pool.queries import fund_for, is_being_written, lacking_of, versions_of, years_of
 from funders.pool.tables.versions import change_table, versions_table
 from funders.pool.views.funds import workshop_of, writable, writers_only
 
@@ -76,7 +77,10 @@ def _version_form(request: HttpRequest, fund: PooledFund) -> VersionForm:
     initial = {name: getattr(fund, name) for name in ("base", "elsewhere_cost", "elsewhere", "doubtful_days")}
     initial["credit_existing"] = "yes" if fund.credit_existing else "no"
     address = reverse("fund_setup:workshop", args=[fund.code])
-    return VersionForm(posted(request), version=fund.version, initial=initial, cancel_url=address)
+    years = years_of(fund)
+    now = FinancialYear.of(timezone.localdate()).start
+    initial["from_year"] = str(min(max(now, fund.first_year), fund.last_year))
+    return VersionForm(posted(request), version=fund.version, years=years, initial=initial, cancel_url=address)
 
 
 def _prepared(request: HttpRequest, code: str) -> PooledFund:

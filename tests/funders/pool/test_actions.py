@@ -12,6 +12,8 @@ from commissioning.kernel.life_cycle import MoveRefused
 from commissioning.kernel.refusals import StaleEdit
 from commissioning.organisations.models import Sector
 from commissioning.organisations.roles import Role
+from funders.accounts.queries import statement_of
+from funders.budget.queries import secured_by_pot
 from funders.pool import actions
 from funders.pool.models import CostLine, CostModel, PooledAlready, PooledFund, SectorShare
 from funders.pool.queries import asked_by_year, asks_of, requirement_in, requirement_of, shares_of, split_in, split_of
@@ -118,11 +120,19 @@ def test_a_new_version_counts_when_it_is_in_force_and_the_old_one_stays(host, pa
         "elsewhere_cost": 0,
         "elsewhere": "",
         "doubtful_days": 60,
+        "from_year": 2027,
         "reason": "Two posts more.",
     }
     actions.put_into_force(fund=fund, by=host.lead, version=host.now(fund).version, at=noon, **told)
     fund = host.now(fund)
     assert (fund.in_force.number, fund.base, requirement_of(fund).required) == (2, "total", 890_000)
+    assert [requirement_of(fund).required_in(year) for year in (2026, 2027, 2028)] == [810_000, 890_000, 890_000]
+    assert [one.required for one in positions_of(fund)] == [810_000, 890_000, 890_000]
+    assert asked_by_year(fund, partner.organisation) == {
+        2026: Decimal("321416.67"),
+        2027: Decimal("519166.67"),
+        2028: Decimal("519166.67"),
+    }
     first = CostModel.objects.get(fund=fund, number=1)
     assert (first.base, requirement_in(fund, first.pk).required) == ("gap", 810_000)
     then = shares_of(requirement_in(fund, first.pk), split_in(fund, first.pk, first))
@@ -131,6 +141,31 @@ def test_a_new_version_counts_when_it_is_in_force_and_the_old_one_stays(host, pa
     assert [one.to[0] for one in mail.outbox] == [partner.officer.person.email] * 2
     with pytest.raises(FundRefused, match="No new version"):
         actions.put_into_force(fund=fund, by=host.lead, version=fund.version, at=noon, **told)
+
+
+def test_what_a_year_had_in_the_pool_stays_with_its_version(host, noon):
+    """Version 2 has £60,000 less in the pool from 2027/28 on; version 3 counts from 2028/29."""
+    fund = host.opened()
+    for year, amount in ((2027, "199000"), (2028, "100000")):
+        actions.prepare_version(fund=fund, by=host.lead, at=noon)
+        PooledAlready.objects.filter(fund=fund, cost_model=None).update(amount=Decimal(amount))
+        told = {"base": "gap", "credit_existing": False, "elsewhere_cost": 0, "elsewhere": "", "doubtful_days": 90}
+        told |= {"from_year": year, "reason": "A source gives less.", "version": host.now(fund).version}
+        actions.put_into_force(fund=fund, by=host.lead, at=noon, **told)
+    fund = host.now(fund)
+    assert [one.pooled for one in positions_of(fund)] == [259_000, 199_000, 100_000]
+    assert {year: amount for (year, _), amount in secured_by_pot(fund).items()} == {2026: 259_000, 2027: 199_000, 2028: 100_000}
+    (source,) = (one for one in statement_of(fund).givers if one.giver.funder is None)
+    assert [sums.pooled for sums in source.years.values()] == [259_000, 199_000, 100_000]
+
+
+@pytest.mark.parametrize("year", [2025, 2029])
+def test_a_version_counts_from_a_year_of_the_fund(host, noon, year):
+    fund = host.opened()
+    actions.prepare_version(fund=fund, by=host.lead, at=noon)
+    told = {"base": "gap", "credit_existing": False, "elsewhere_cost": 0, "elsewhere": "", "doubtful_days": 90, "reason": "A year."}
+    with pytest.raises(FundRefused, match="runs from 2026/27 to 2028/29"):
+        actions.put_into_force(fund=fund, by=host.lead, version=host.now(fund).version, at=noon, from_year=year, **told)
 
 
 def test_a_version_can_be_dropped(host, noon):

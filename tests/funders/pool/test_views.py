@@ -220,9 +220,11 @@ def test_from_the_draft_to_the_second_version(host, lead, partner, client_for):
     lead.post(url("prepare", "by-hand"))
     lead.post(url("add_line", "by-hand"), {**LINE, "label": "More cases", "quantity": "100"})
     assert "More cases" not in words(reader.get("/fund/by-hand/"))
-    typed = {"base": "gap", "credit_existing": "no", "reason": "More cases are referred.", "version": host.now(fund).version}
+    typed = {"base": "gap", "credit_existing": "no", "from_year": "2027", "reason": "More cases are referred."}
+    typed["version"] = host.now(fund).version
     checked = words(lead.post(url("put_into_force", "by-hand"), typed))
     assert "Check the new version" in checked
+    assert "Asked from 2027/28 on" in checked
     assert "+£29,166.67" in checked
     assert "Put the new version into force" in words(lead.post(url("put_into_force", "by-hand"), {**typed, "step": "back"}))
     lead.post(url("put_into_force", "by-hand"), {**typed, "step": "confirm"})

@@ -15,7 +15,7 @@ from funders.banking.queries.suspense import taken_out_of
 from funders.budget.queries import TakenBack, allocated_by_pot, closed_years, secured_by_pot
 from funders.contributions.models import Contribution
 from funders.contributions.states import ContributionState
-from funders.cover.queries import shut_years, uncovered_by
+from funders.cover.queries import fund_of_option, shut_years, uncovered_by
 from funders.ledger.queries import received_for
 from funders.pool.actions import lock
 from funders.pool.models import LegalBasis, PooledFund
@@ -34,7 +34,7 @@ def funds_that_can_pay() -> Iterable[FundChoice]:
 
 
 def fund_covers_tender(tender: Tender) -> Iterable[Blocker]:
-    """Every year of the term that lies inside the tender's fund must be covered by pooled and agreed money, or two partners let it pass."""
+    """Every year of the term must be covered by pooled and agreed money that nobody else takes, or two partners let it pass."""
     if not tender.fund_code:
         return
     fund = fund_of_tender(tender)
@@ -183,10 +183,14 @@ def nothing_paid_out(receipt: Receipt) -> Iterable[Blocker]:
 
 
 def fund_covers_extension(option: ContractOption) -> Iterable[Blocker]:
-    """An option is exercised only into years that money which is not committed yet covers."""
-    for one in uncovered_by(option):
-        said = f"{one.year}: {as_pounds(one.missing)} is missing for this option. {as_pounds(one.needed)} is needed and "
-        yield Blocker(f"{said}{as_pounds(one.secured)} is pooled or agreed and not committed.", reverse("pool:list"))
+    """An option is exercised only into years that money which nobody else takes covers."""
+    fund = fund_of_option(option)
+    if fund is None:
+        sentence = "Nothing says which pooled fund pays for this contract. Commit it to a line of the fund’s budget, then the option can be checked."
+        yield Blocker(sentence, reverse("pool:list"))
+        return
+    for one in uncovered_by(option, fund):
+        yield Blocker(one.sentence, reverse("pool:fund", args=[fund.code]))
 
 
 register_gate("contract.extend", fund_covers_extension)

@@ -19,10 +19,12 @@ from funders.calls.permissions import DRAFTERS
 from funders.calls.queries import shares_to_answer, with_silence
 from funders.contributions.permissions import WRITERS, can_pledge
 from funders.contributions.queries import free_years, own_sums, pledges_to_agree
+from funders.cover.queries import ahead_of, with_alerts
 from funders.in_kind.queries import gifts_to_agree
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of
+from funders.pool.rules import YearPosition
 from funders.receipts.queries import overdue_for, waiting_contributions
 from funders.spending.permissions import SENDERS
 from funders.spending.queries.invoices import waiting_for, with_waiting
@@ -60,14 +62,19 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
     if seat.has(*DRAFTERS):
         yield from _silent(fund)
     if seat.has(*WATCHERS):
-        yield _missing(fund)
+        positions = positions_of(fund)
+        yield from _ahead(fund, positions)
+        yield _missing(fund, positions)
 
 
 def _running_fund(seat: Seat, today: date) -> PooledFund | None:
-    """The fund of this year, with what the front page asks beside it in the same statement: closed years, year ends, silent calls, invoices."""
+    """The fund of this year, with what the front page asks beside it in the same statement: closed years,
+    year ends, contracts ahead of their money, silent calls, invoices."""
     funds = with_closed_years(PooledFund.objects.running_in(FinancialYear.of(today).start))
     if seat.has(Role.LEAD_OFFICER, Role.BOARD_MEMBER):
         funds = with_year_ends(funds, seat)
+    if seat.has(Role.LEAD_OFFICER, Role.FINANCE):
+        funds = with_alerts(funds, seat, today)
     return (with_waiting(with_silence(funds, seat, today), seat) if seat.has(*DRAFTERS) else funds).first()
 
 
@@ -216,8 +223,19 @@ def _years_tile(waiting: Sequence[YearOfFund], title: str, sentence: str) -> Ite
         yield Tile(title, plural(len(waiting), "year"), named, url, urgent=True, order=9, group="Money")
 
 
-def _missing(fund: PooledFund) -> Tile:
-    positions = positions_of(fund)
+def _ahead(fund: PooledFund, positions: Sequence[YearPosition]) -> Iterator[Tile]:
+    """Contracts that start or go on within 90 days into a year whose money is not secured, for the officers of the host."""
+    found = ahead_of(fund, positions, timezone.localdate())
+    if found:
+        who = "It starts or goes on" if found.contracts == 1 else "They start or go on"
+        sentence = f"{who} into {FinancialYear(found.year)} within 90 days, and the money of that year is not secured."
+        url = reverse("pool:fund", args=[found.fund_code])
+        yield Tile(
+            "Running into a year without money", plural(found.contracts, "contract"), sentence, url, urgent=True, order=7, group="Money"
+        )
+
+
+def _missing(fund: PooledFund, positions: Sequence[YearPosition]) -> Tile:
     total = sum(one.missing for one in positions)
     return Tile(
         "Missing in the fund", as_pounds(total), finding(positions), reverse("pool:fund", args=[fund.code]), order=12, group="Money"

@@ -128,12 +128,6 @@ def committed_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:
     return {(year, line): amount for year, line, amount in rows}
 
 
-def committed_by_year(fund: PooledFund) -> dict[int, Decimal]:
-    """Pounds that contracts have committed, by year."""
-    rows = Commitment.objects.filter(fund=fund).order_by().values_list("year").annotate(sum=Sum("amount"))
-    return dict(rows)
-
-
 def pots_of_line(line: BudgetLine, year: int) -> dict[str, Decimal]:
     """What a line has from each pot in a year, in pounds."""
     rows = Allocation.objects.filter(line=line, year=year).order_by().values_list("pot").annotate(sum=Sum("amount"))

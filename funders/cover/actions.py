@@ -16,11 +16,11 @@ from funders.contributions.actions import send, stale
 from funders.cover.messages import about_alert, about_confirmation, about_proposal, about_withdrawal
 from funders.cover.models import CoverAlert, Override
 from funders.cover.permissions import can_confirm, can_propose, can_withdraw
-from funders.cover.queries import Alert, alerts_due, cover_of, uncovered_of, waits, was_used
+from funders.cover.queries import alerts_due, cover_of, uncovered_of, was_used
 from funders.cover.rules import OverrideRefused, check_confirmation, check_proposal, check_reason, kept, read
 from funders.cover.states import NEXT, OverrideState
 from funders.pool.actions import lock
-from funders.statements.queries import fund_of_tender
+from funders.statements.queries import Alert, fund_of_tender
 
 CHANGEABLE = (
     *("version", "changed_at", "changed_by", "state", "partner", "confirmed_at", "confirmed_by"),
@@ -43,7 +43,7 @@ def propose(*, tender: Tender, reason: str, by: Seat, at: datetime) -> Override:
         raise OverrideRefused("This tender names no fund that is open. Choose the pooled fund that pays first.")
     fund = lock(fund)
     cover = cover_of(tender, fund)
-    check_proposal(uncovered=cover.uncovered, waits=waits(tender) is not None, shut=bool(cover.shut))
+    check_proposal(uncovered=cover.uncovered, waits=cover.waiting is not None, shut=bool(cover.shut))
     told = {
         "tender": tender,
         "fund": fund,
@@ -102,8 +102,9 @@ def alert(now: datetime) -> int:
 
 def _tell(one: Alert, now: datetime) -> bool:
     with rls_scope([one.fund.host_id]):
-        told = {"fund": one.fund, "host_id": one.fund.host_id, "missing_amount": one.missing, "sent_on_clock": now}
-        _, is_new = CoverAlert.objects.get_or_create(contract=one.contract, year=one.year, defaults=told)
+        told = {"fund": one.fund, "host_id": one.fund.host_id, "sent_on_clock": now}
+        told |= {"missing_amount": one.found.missing, "needed_amount": one.found.needed}
+        _, is_new = CoverAlert.objects.get_or_create(contract_id=one.found.contract, year=one.year, defaults=told)
         if is_new:
             send(about_alert(one), by=Seat.system())
     return is_new

@@ -7,7 +7,8 @@ from commissioning.organisations.roles import Role
 from funders.contributions.messages import Letter
 from funders.contributions.queries import addresses_of
 from funders.cover.models import Override
-from funders.cover.queries import Alert, seconds_of
+from funders.cover.queries import seconds_of
+from funders.statements.queries import Alert
 
 
 def about_proposal(override: Override) -> list[Letter]:
@@ -29,7 +30,7 @@ def about_withdrawal(override: Override) -> list[Letter]:
 def about_alert(alert: Alert) -> list[Letter]:
     """The host's lead officers and finance officers learn of a contract that runs into a year without money."""
     to = addresses_of(alert.fund.host, Role.LEAD_OFFICER, Role.FINANCE)
-    told = {"fund": str(alert.fund), "fund_code": alert.fund.code, "contract": str(alert.contract), "year": str(FinancialYear(alert.year))}
+    told = {"fund": str(alert.fund), "fund_code": alert.fund.code, "contract": alert.name, "year": str(FinancialYear(alert.year))}
     return [Letter(to, "emails/funders/cover_alert.txt", told)]
 
 

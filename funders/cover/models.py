@@ -77,6 +77,7 @@ class CoverAlert(models.Model):
     host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     missing_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    needed_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     sent_on_clock = models.DateTimeField()
 
     class Meta:

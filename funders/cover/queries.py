@@ -1,79 +1,90 @@
 """Which years of a tender agreed money does not cover, what two partners have let pass, and which contracts run into such years."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils import timezone
 
 from commissioning.contracts.models import Contract, ContractOption
-from commissioning.contracts.states import ContractState
 from commissioning.evaluation.models import Award
+from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Membership
 from commissioning.organisations.seat import Seat
 from commissioning.tenders.models import Tender
 from commissioning.tenders.permissions import visible_to as tenders_visible_to
-from funders.budget.queries import committed_by_year, line_of_contract, needed_years
+from funders.budget.queries import line_of_contract
+from funders.claims.queries import claims_on, demand_on
+from funders.claims.rules import begins_soon
 from funders.cover.models import CoverAlert, Override, OverrideQuerySet
 from funders.cover.permissions import SECONDS, visible_to
-from funders.cover.rules import Running, Shut, most_let_pass, read, still_shut, uncovered_extension, unsecured_soon
+from funders.cover.rules import Shut, most_let_pass, read, still_shut, uncovered_extension
 from funders.cover.states import OverrideState
-from funders.pool.models import PooledFund
-from funders.pool.rules import NOTHING
-from funders.statements.queries import fund_of_tender, positions_of
+from funders.pool.models import PooledFund, PooledFundQuerySet
+from funders.pool.rules import YearPosition
+from funders.statements.queries import Alert, alerts_of, fund_of_tender, positions_of
 from funders.statements.rules import Uncovered, uncovered_years
 
 
 def uncovered_of(tender: Tender, fund: PooledFund) -> list[Uncovered]:
-    """Every year of the term that lies inside the fund and is not covered by its pooled and agreed money."""
-    annual = sum((lot.annual_amount for lot in tender.lots.all()), NOTHING)
+    """Every year of the term that pooled and agreed money which nobody else takes does not cover, and every year outside the fund."""
     secured = {one.year: one.secured for one in positions_of(fund)}
-    return uncovered_years(annual=annual, starts_on=tender.contract_starts_on, months=tender.term_months, secured=secured)
+    demand = demand_on(fund, today=timezone.localdate(), of=tender)
+    return uncovered_years(demand.needed, secured=secured, taken=demand.taken)
 
 
 @dataclass(frozen=True)
 class TenderCover:
-    """The uncovered years of a tender, and what two partners have let pass of them, in pounds by year."""
+    """The uncovered years of a tender, all of its overrides, and what two partners have let pass, in pounds by year."""
 
     uncovered: list[Uncovered]
+    overrides: list[Override]
     passed: dict[int, Decimal]
 
     @property
     def shut(self) -> list[Shut]:
+        """The years that keep the gates of a tender shut: more is missing than two partners have let pass."""
         return still_shut(self.uncovered, self.passed)
+
+    @property
+    def waiting(self) -> Override | None:
+        """The override that waits for its second signatory."""
+        return next((one for one in self.overrides if one.state == OverrideState.PROPOSED), None)
 
 
 def cover_of(tender: Tender, fund: PooledFund | None) -> TenderCover:
     uncovered = uncovered_of(tender, fund) if fund else []
-    return TenderCover(uncovered, let_pass(tender, fund) if fund and uncovered else {})
+    found = list(Override.objects.filter(tender=tender).select_related("tender", "fund", "commissioner", "partner"))
+    standing = [one for one in found if fund and one.fund_id == fund.pk and one.state == OverrideState.CONFIRMED]
+    return TenderCover(uncovered, found, most_let_pass(read(one.years) for one in standing))
 
 
 def shut_years(tender: Tender, fund: PooledFund) -> list[Shut]:
-    """The years that keep the gates of a tender shut: more is missing than two partners have let pass."""
-    return cover_of(tender, fund).shut
+    """The years that keep the gates of a tender shut; of the overrides only what stands, and only if it is needed."""
+    uncovered = uncovered_of(tender, fund)
+    rows = Override.objects.standing().filter(tender=tender, fund=fund).values_list("years", flat=True) if uncovered else []
+    return still_shut(uncovered, most_let_pass(read(one) for one in rows))
 
 
-def let_pass(tender: Tender, fund: PooledFund) -> dict[int, Decimal]:
-    rows = Override.objects.standing().filter(tender=tender, fund=fund).values_list("years", flat=True)
-    return most_let_pass(read(one) for one in rows)
-
-
-def uncovered_by(option: ContractOption) -> list[Uncovered]:
-    """The years into which an option would carry its contract without money."""
+def fund_of_option(option: ContractOption) -> PooledFund | None:
+    """The fund that would pay for an option: that of the contract, or the next of the same host where it begins after that one's end."""
     contract = option.contract
     line = line_of_contract(contract)
     fund = line.fund if line else fund_of_tender(contract.award.lot.tender) if contract.award else None
-    if fund is None:
-        return []
+    first = FinancialYear.of(contract.ends_on + timedelta(days=1)).start
+    if fund is None or first <= fund.last_year:
+        return fund
+    return PooledFund.objects.running_in(first).filter(host=fund.host_id).order_by("order", "code").first() or fund
+
+
+def uncovered_by(option: ContractOption, fund: PooledFund) -> list[Uncovered]:
+    """The years into which an option would carry its contract without money."""
+    contract = option.contract
     secured = {one.year: one.secured for one in positions_of(fund)}
     told = {"annual": contract.annual_amount, "ends_on": contract.ends_on, "months": option.months}
-    return uncovered_extension(secured=secured, committed=committed_by_year(fund), **told)
-
-
-def waits(tender: Tender) -> Override | None:
-    """The override of a tender that waits for its second signatory."""
-    return Override.objects.filter(tender=tender, state=OverrideState.PROPOSED).first()
+    return uncovered_extension(secured=secured, taken=demand_on(fund, today=timezone.localdate()).taken, **told)
 
 
 def was_used(override: Override) -> bool:
@@ -109,10 +120,6 @@ def tender_for(seat: Seat, reference: str) -> Tender | None:
     return tenders_visible_to(seat).select_related("commissioner").filter(reference=reference).first()
 
 
-def overrides_of(tender: Tender) -> OverrideQuerySet:
-    return Override.objects.filter(tender=tender).select_related("tender", "fund", "commissioner", "partner")
-
-
 def seconds_of(override: Override) -> list[str]:
     """E-mail addresses of those who may be the second signatory."""
     held = Membership.objects.current().filter(role__in=SECONDS, organisation__is_funder=True)
@@ -120,41 +127,45 @@ def seconds_of(override: Override) -> list[str]:
     return sorted(set(held.values_list("person__email", flat=True)))
 
 
-@dataclass(frozen=True)
-class Alert:
-    """A contract that starts or goes on into a year in which `missing` pounds are not secured for the contracts of its fund."""
-
-    fund: PooledFund
-    contract: Contract
-    year: int
-    missing: Decimal
-
-
 def alerts_due(today: date) -> Iterator[Alert]:
     """What the hosts have not been told yet, fund by fund."""
-    for fund in (
-        PooledFund.objects.open()
-        .filter(last_year__gte=today.year - 1)
-        .select_related("host")
-        .prefetch_related("cost_lines", "pooled_already")
-    ):
-        contracts = {one.pk: one for one in _contracts_of(fund)}
-        running = [Running(one.pk, one.starts_on, needed_years(one, fund)) for one in contracts.values()]
-        secured = {one.year: one.secured for one in positions_of(fund)}
-        told = set(CoverAlert.objects.filter(contract__in=contracts).values_list("contract", "year"))
-        for key, year, missing in unsecured_soon(running, secured=secured, today=today):
-            if (key, year) not in told:
-                yield Alert(fund, contracts[key], year, missing)
+    open_funds = PooledFund.objects.open().filter(last_year__gte=today.year - 1)
+    for fund in open_funds.select_related("host").prefetch_related("pooled_already"):
+        found = alerts_of(fund, secured_by_year(fund), claims_on(fund), today)
+        told = set(CoverAlert.objects.filter(contract__in=[one.found.contract for one in found]).values_list("contract", "year"))
+        yield from (one for one in found if (one.found.contract, one.year) not in told)
 
 
-def _contracts_of(fund: PooledFund) -> list[Contract]:
-    """Signed contracts of the host that this fund pays: by commitment, by their tender, or as the only fund of the host."""
-    signed = Contract.objects.signed().exclude(state=ContractState.ENDED).filter(commissioner=fund.host_id)
-    paid = Q(commitments__fund=fund) | Q(commitments=None, award__lot__tender__fund_code=fund.code)
-    if (
-        not PooledFund.objects.open()
-        .filter(host=fund.host_id, last_year__gte=fund.first_year, first_year__lte=fund.last_year)
-        .exclude(pk=fund.pk)
-    ):
-        paid |= Q(commitments=None, award=None)
-    return list(signed.filter(paid).select_related("area", "provider").prefetch_related("options", "extensions").distinct())
+def with_alerts(funds: PooledFundQuerySet, seat: Seat, today: date) -> PooledFundQuerySet:
+    """Each with what the seat's organisation, as host, was told of its contracts and years without money, in the same statement."""
+    rows = CoverAlert.objects.filter(host=seat.organisation, year__gte=today.year - 1).order_by("year", "pk")
+    amount = Cast("needed_amount", TextField())
+    told = JSONObject(code="fund__code", year="year", contract="contract", starts_on="contract__starts_on", needed=amount)
+    return funds.annotate(cover_alerts=ArraySubquery(rows.values(json=told)))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the front page says of contracts that run into a year without money: their fund, the year, how many."""
+
+    fund_code: str
+    year: int
+    contracts: int
+
+
+def ahead_of(fund: PooledFund, positions: Iterable[YearPosition], today: date) -> Ahead | None:
+    """The nearest year of which a host was told and that has no money yet. :param fund: as `with_alerts` has read it, with its positions.
+
+    A year of another fund of the host stands until it begins: the page of that fund says how it stands.
+    """
+    secured = {(fund.code, one.year): one.secured for one in positions}
+    found: dict[tuple[int, str], int] = {}
+    for row in getattr(fund, "cover_alerts", ()):
+        known = secured.get((row["code"], row["year"]))
+        is_covered = known is not None and row["needed"] is not None and known >= Decimal(row["needed"])
+        if not is_covered and begins_soon(date.fromisoformat(row["starts_on"]), row["year"], today):
+            found[row["year"], row["code"]] = found.get((row["year"], row["code"]), 0) + 1
+    if not found:
+        return None
+    (year, code), contracts = min(found.items())
+    return Ahead(code, year, contracts)

@@ -1,4 +1,4 @@
-"""What an override lets pass, who may sign it, and when a year is told of. Amounts are pounds. Pure: no clock, no database."""
+"""What an override lets pass, and who may sign it. Amounts are pounds. Pure: no clock, no database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,13 @@ from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.refusals import Refusal
 from commissioning.kernel.words import join
+from funders.budget.rules import contract_years
+from funders.claims.rules import Taken
 from funders.contributions.rules import LONGEST_REASON, SHORTEST_REASON
 from funders.pool.rules import NOTHING
-from funders.statements.rules import Uncovered, uncovered_years
+from funders.statements.rules import Outside, Uncovered, uncovered_years
 
-TOLD_BEFORE = timedelta(days=90)
+TAKEN = ("committed", "signed", "asked")
 
 
 class OverrideRefused(Refusal):
@@ -42,6 +44,14 @@ def still_shut(uncovered: Iterable[Uncovered], overridden: Mapping[int, Decimal]
     return [one for one in found if one.uncovered.missing > one.overridden]
 
 
+def verdict(shut: Sequence[Shut]) -> str:
+    """Where a tender with uncovered years stands, in one sentence."""
+    if not shut:
+        return "Two partners have let pass what is missing. The tender may go on as far as these figures."
+    said = join([f"{as_pounds(one.uncovered.missing - one.overridden)} in {one.uncovered.year}" for one in shut])
+    return f"In the way: {said} {'is' if len(shut) == 1 else 'are'} missing."
+
+
 def most_let_pass(overrides: Iterable[Sequence[Uncovered]]) -> dict[int, Decimal]:
     """Pounds by year that standing overrides let pass: of each year the largest, they do not add up."""
     found: dict[int, Decimal] = {}
@@ -53,12 +63,26 @@ def most_let_pass(overrides: Iterable[Sequence[Uncovered]]) -> dict[int, Decimal
 
 def kept(years: Iterable[Uncovered]) -> list[dict[str, Any]]:
     """Uncovered years as they are kept with an override; pounds as text."""
-    return [{"year": one.year.start, "needed": str(one.needed), "secured": str(one.secured)} for one in years]
+    return [_kept(one) for one in years]
+
+
+def _kept(one: Uncovered) -> dict[str, Any]:
+    found = {"year": one.year.start, "needed": str(one.needed), "secured": str(one.secured)}
+    found |= {key: str(amount) for key in TAKEN if (amount := getattr(one.taken, key))}
+    found |= {"tenders": one.taken.tenders} if one.taken.tenders else {}
+    return found | ({"outside": one.outside.name} if one.outside else {})
 
 
 def read(rows: Iterable[Mapping[str, Any]]) -> list[Uncovered]:
     """The same, read again."""
-    return [Uncovered(FinancialYear(int(row["year"])), Decimal(row["needed"]), Decimal(row["secured"])) for row in rows]
+    return [_read(row) for row in rows]
+
+
+def _read(row: Mapping[str, Any]) -> Uncovered:
+    committed, signed, asked = (Decimal(row.get(key, "0")) for key in TAKEN)
+    taken = Taken(committed, signed, asked, int(row.get("tenders", 0)))
+    outside = Outside[row.get("outside", Outside.NO.name)]
+    return Uncovered(FinancialYear(int(row["year"])), Decimal(row["needed"]), Decimal(row["secured"]), taken, outside)
 
 
 def check_reason(reason: str) -> None:
@@ -94,35 +118,10 @@ def check_confirmation(*, proposed: Sequence[Uncovered], now: Sequence[Uncovered
 
 
 def uncovered_extension(
-    *, annual: Decimal, ends_on: date, months: int, secured: Mapping[int, Decimal], committed: Mapping[int, Decimal]
+    *, annual: Decimal, ends_on: date, months: int, secured: Mapping[int, Decimal], taken: Mapping[int, Taken]
 ) -> list[Uncovered]:
-    """The years into which an option would carry a contract and that money not yet committed does not cover.
+    """The years into which an option would carry a contract and that money which nobody takes does not cover.
 
-    :param ends_on: the last day of the contract without the option; `secured` and `committed`: pounds by year of the fund.
+    :param ends_on: the last day of the contract without the option; `secured`: pounds by year of the fund; `taken`: what is taken of it.
     """
-    free = {year: max(NOTHING, amount - committed.get(year, NOTHING)) for year, amount in secured.items()}
-    return uncovered_years(annual=annual, starts_on=ends_on + timedelta(days=1), months=months, secured=free)
-
-
-@dataclass(frozen=True)
-class Running:
-    """A contract as far as an alert asks: its first day, and what it costs in each year of the fund."""
-
-    key: int
-    starts_on: date
-    years: Mapping[int, Decimal]
-
-
-def unsecured_soon(contracts: Sequence[Running], *, secured: Mapping[int, Decimal], today: date) -> list[tuple[int, int, Decimal]]:
-    """Contract, year and pounds missing in the year, where a contract starts or goes on into it within 90 days.
-
-    A year is secured when what is pooled or agreed covers all contracts of the fund in it.
-    """
-    found = []
-    for year in sorted({year for one in contracts for year in one.years}):
-        missing = sum((one.years.get(year, NOTHING) for one in contracts), NOTHING) - secured.get(year, NOTHING)
-        for one in contracts if missing > 0 else ():
-            begins = max(one.starts_on, FinancialYear(year).first_day)
-            if one.years.get(year) and today <= begins <= today + TOLD_BEFORE:
-                found.append((one.key, year, missing))
-    return found
+    return uncovered_years(contract_years(annual, ends_on + timedelta(days=1), months), secured=secured, taken=taken)

@@ -9,11 +9,12 @@ from django.urls import reverse
 from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.kernel.words import at
 from funders.cover.models import Override
-from funders.cover.rules import read
+from funders.cover.rules import TAKEN, read
 from funders.cover.states import OverrideState
 from funders.pool.rules import NOTHING
 from funders.statements.rules import Uncovered
 
+OUTSIDE_NOTE = "Outside the fund: nobody can agree money of this fund for a year that it does not have."
 COLOURS = {OverrideState.PROPOSED: "amber", OverrideState.CONFIRMED: "red", OverrideState.WITHDRAWN: "grey"}
 
 
@@ -51,24 +52,33 @@ def _row(one: Override, *, for_file: bool) -> dict[str, Any]:
     }
 
 
+UNCOVERED_COLUMNS = (
+    Column("year", "Year"),
+    Column("needed", "Needed", "money"),
+    Column("secured", "Pooled or agreed", "money"),
+    Column("committed", "Committed to contracts", "money"),
+    Column("signed", "Signed, not yet committed", "money"),
+    Column("asked", "Asked for by other tenders", "money"),
+    Column("missing", "Missing", "money"),
+    Column("passed", "Let pass by two partners", "money"),
+    Column("left", "In the way", "money"),
+)
+
+
 def uncovered_table(years: Iterable[Uncovered], caption: str, *, overridden: Mapping[int, Decimal] | None = None) -> Table:
-    """:param overridden: what two partners have let pass, by year; with it, two columns more."""
-    columns = [
-        Column("year", "Year"),
-        Column("needed", "Needed", "money"),
-        Column("secured", "Pooled or agreed", "money"),
-        Column("missing", "Missing", "money"),
-    ]
-    rows: list[dict[str, Any]] = [
-        {"year": str(one.year), "needed": one.needed, "secured": one.secured, "missing": one.missing, "start": one.year.start}
-        for one in years
-    ]
-    if overridden:
-        columns += [Column("passed", "Let pass by two partners", "money"), Column("left", "In the way", "money")]
-        for row in rows:
-            row["passed"] = overridden.get(row["start"], NOTHING)
-            row["left"] = max(NOTHING, row["missing"] - row["passed"])
-    return Table(columns, [{column.key: row[column.key] for column in columns} for row in rows], caption)
+    """What others take has a column where they do. :param overridden: what two partners have let pass, by year; with it, two more."""
+    listed = list(years)
+    empty = {key for key in TAKEN if not any(getattr(one.taken, key) for one in listed)}
+    columns = [one for one in UNCOVERED_COLUMNS if one.key not in (empty if overridden else {*empty, "passed", "left"})]
+    rows = [_uncovered_row(one, (overridden or {}).get(one.year.start, NOTHING)) for one in listed]
+    notes = [OUTSIDE_NOTE] if any(one.outside for one in listed) else []
+    return Table(columns, [{column.key: row[column.key] for column in columns} for row in rows], caption, notes=notes)
+
+
+def _uncovered_row(one: Uncovered, passed: Decimal) -> dict[str, Any]:
+    label = f"{one.year} (outside the fund)" if one.outside else str(one.year)
+    sums = {"needed": one.needed, "secured": one.secured, "missing": one.missing, **{key: getattr(one.taken, key) for key in TAKEN}}
+    return {"year": label, **sums, "passed": passed, "left": max(NOTHING, one.missing - passed)}
 
 
 def override_rows(override: Override) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from commissioning.tenders.models import Tender
 from funders.cover import actions, forms, tables
 from funders.cover.models import Override
 from funders.cover.permissions import SECONDS, can_confirm, can_propose, can_withdraw
-from funders.cover.queries import cover_of, override_for, overrides_for, overrides_of, tender_for, waits, was_used
-from funders.cover.rules import read
+from funders.cover.queries import cover_of, override_for, overrides_for, tender_for, was_used
+from funders.cover.rules import read, verdict
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.statements.queries import fund_of_tender
@@ -40,15 +40,15 @@ def tender(request: HttpRequest, tender: str) -> HttpResponse:
     """What keeps the gates of a tender shut, and the way to an override."""
     found = _tender(request, tender)
     fund = fund_of_tender(found)
-    cover, waiting = cover_of(found, fund), waits(found)
+    cover = cover_of(found, fund)
     context = {
         "tender": found,
         "fund": fund,
-        "shut": cover.shut,
+        "verdict": verdict(cover.shut),
         "table": tables.uncovered_table(cover.uncovered, AS_IT_STANDS, overridden=cover.passed),
-        "overrides": tables.overrides_table(overrides_of(found)),
-        "waiting": waiting,
-        "may_propose": bool(cover.shut) and waiting is None and can_propose(request.seat, found),
+        "overrides": tables.overrides_table(cover.overrides),
+        "waiting": cover.waiting,
+        "may_propose": bool(cover.shut) and cover.waiting is None and can_propose(request.seat, found),
     }
     return render(request, "funders/cover/tender.html", context)
 

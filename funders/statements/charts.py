@@ -14,7 +14,7 @@ OPEN = {"Pledged, not agreed": "pledged", "Missing": "missing_with_pledges"}
 
 
 def certainty_chart(years: Sequence[YearCertainty]) -> Chart:
-    """Each year as a stack from what has arrived to what is a mere figure, with a line at what contracts have committed."""
+    """Each year as a stack from what has arrived to what is a mere figure, with a line at what contracts take: committed, or signed and not yet committed."""
     positions = [one.position for one in years]
     layers = {
         "Received": [one.arrived for one in years],
@@ -26,17 +26,17 @@ def certainty_chart(years: Sequence[YearCertainty]) -> Chart:
     }
     layers = {name: amounts for name, amounts in layers.items() if any(amounts) or name not in UNUSUAL}
     return stacked_chart(
-        title="How sure each year’s money is, and what contracts have committed",
+        title="How sure each year’s money is, and what contracts take of it",
         finding=certainty(years),
         labels=[str(FinancialYear(one.year)) for one in positions],
         series={name: [float(amount) for amount in amounts] for name, amounts in layers.items()},
         unit="£",
         identity="certainty",
         level=Level(
-            "Committed by contracts",
-            [float(one.committed) for one in years],
+            "Committed or signed by contracts" if any(one.signed for one in years) else "Committed by contracts",
+            [float(one.committed + one.signed) for one in years],
             [float(one.beyond) for one in years],
-            "Committed beyond what is agreed",
+            "Beyond what is agreed",
         ),
     )
 

@@ -1,6 +1,6 @@
 """One fund as a whole: what each year needs, what is agreed, pledged and missing, and who gives what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,9 @@ from django.utils import timezone
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from commissioning.tenders.models import Tender
-from funders.budget.queries import carried_by_year, closed_years, committed_by_year, with_closed_years
+from funders.budget.queries import carried_by_year, closed_years, with_closed_years
+from funders.claims.queries import Claims
+from funders.claims.rules import Unsecured, unsecured_soon
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.ledger.queries import with_received
@@ -146,10 +148,35 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
     )
 
 
-def certainty_of(picture: FundPicture) -> list[YearCertainty]:
-    """How sure each year's money is, and what contracts have committed of it."""
-    committed = committed_by_year(picture.fund)
-    return [YearCertainty(one, picture.received.get(one.year, NOTHING), committed.get(one.year, NOTHING)) for one in picture.positions]
+def certainty_of(picture: FundPicture, claims: Claims, today: date) -> list[YearCertainty]:
+    """How sure each year's money is, what contracts have committed of it, and what signed ones will."""
+    committed, signed = claims.committed(), claims.signed(today)
+    return [
+        YearCertainty(one, *(found.get(one.year, NOTHING) for found in (picture.received, committed, signed))) for one in picture.positions
+    ]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A contract, by title and provider, that starts or goes on into a year whose money is not secured."""
+
+    fund: PooledFund
+    name: str
+    found: Unsecured
+
+    @property
+    def year(self) -> int:
+        return self.found.year
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the fund has ended by then and no other pays."""
+        return self.found.year > self.fund.last_year
+
+
+def alerts_of(fund: PooledFund, secured: Mapping[int, Decimal], claims: Claims, today: date) -> list[Alert]:
+    """Contracts that start or go on within 90 days into a year whose money is not secured. :param secured: pounds by year."""
+    return [Alert(fund, claims.names[one.contract], one) for one in unsecured_soon(claims.costs, secured=secured, today=today)]
 
 
 def own_of(picture: FundPicture, funder: Organisation | None) -> list[Contribution]:
@@ -180,7 +207,7 @@ def giving(picture: FundPicture, *, funder: str = "", year: str = "", answer: st
 
 def fund_of_tender(tender: Tender) -> PooledFund | None:
     """The fund that is to pay for a tender, by the code that the tender names."""
-    return with_closed_years(PooledFund.objects.open()).filter(code=tender.fund_code).first()
+    return with_closed_years(PooledFund.objects.open().filter(code=tender.fund_code)).first()
 
 
 def positions_of(fund: PooledFund) -> list[YearPosition]:

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from commissioning.kernel.money import PENNY, as_pounds
+from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.words import join, number_word, percent
-from funders.budget.rules import months_by_year
+from funders.claims.rules import Taken
 from funders.pool.rules import NOTHING, YearPosition, missing
 
-MONTHS_A_YEAR = 12
+NONE_TAKEN = Taken()
 
 
 class Answer(StrEnum):
@@ -23,43 +22,61 @@ class Answer(StrEnum):
     GIVEN = "given"
 
 
+class Outside(StrEnum):
+    """Why no money of a fund can be agreed for a year."""
+
+    NO = ""
+    AFTER = "the fund ends before it"
+    BEFORE = "the fund begins after it"
+
+
 @dataclass(frozen=True)
 class Uncovered:
-    """A year in which the agreed money does not cover what is to be spent."""
+    """A year in which what is agreed and not taken by others does not cover what is to be spent; or one outside the fund."""
 
     year: FinancialYear
     needed: Decimal
     secured: Decimal
+    taken: Taken = NONE_TAKEN
+    outside: Outside = Outside.NO
+
+    @property
+    def free(self) -> Decimal:
+        return missing(self.secured, self.taken.sum)
 
     @property
     def missing(self) -> Decimal:
-        return self.needed - self.secured
+        return missing(self.needed, self.free)
 
     @property
     def sentence(self) -> str:
-        return (
-            f"{self.year}: {as_pounds(self.missing)} is missing. {as_pounds(self.needed)} is needed and "
-            f"{as_pounds(self.secured)} is pooled or agreed. Pledges count when they are agreed."
-        )
+        if self.outside:
+            return f"{self.year}: {self.outside}. {as_pounds(self.needed)} is needed and nothing is agreed."
+        said = f"{self.year}: {as_pounds(self.missing)} is missing. {as_pounds(self.needed)} is needed and "
+        said += f"{as_pounds(self.secured)} is pooled or agreed. "
+        if self.taken.sum:
+            said += f"Taken of the year already: {join(self.taken.said)}. "
+        return said + "Pledges count when they are agreed."
 
 
-def uncovered_years(*, annual: Decimal, starts_on: date, months: int, secured: Mapping[int, Decimal]) -> list[Uncovered]:
-    """The years of a term that lie inside the fund and are not covered by its pooled and agreed money.
+def uncovered_years(
+    needed: Mapping[int, Decimal], *, secured: Mapping[int, Decimal], taken: Mapping[int, Taken] | None = None
+) -> list[Uncovered]:
+    """The years in which the pooled and agreed money that others leave does not cover what is needed, and those outside the fund.
 
-    :param annual: pounds for a whole year; a year of which the term has only some months needs that part of it.
-    :param secured: pounds by year, for each year of the fund. Years of the term after the fund's last are not asked for.
+    :param needed: pounds by year. :param secured: pounds by year, for each year of the fund. :param taken: what others take of a year.
     """
     found = []
-    for year, share in sorted(months_by_year(starts_on, months).items()):
-        needed = (annual * share / MONTHS_A_YEAR).quantize(PENNY)
-        if year in secured and secured[year] < needed:
-            found.append(Uncovered(FinancialYear(year), needed, secured[year]))
-    return found
+    for year, amount in sorted(needed.items()):
+        outside = Outside.NO if year in secured else Outside.AFTER if year > max(secured, default=0) else Outside.BEFORE
+        taken_by = (taken or {}).get(year, NONE_TAKEN) if not outside else NONE_TAKEN
+        found.append(Uncovered(FinancialYear(year), amount, secured.get(year, NOTHING), taken_by, outside))
+    return [one for one in found if one.missing]
 
 
 @dataclass(frozen=True)
 class YearCertainty:
-    """How sure the money of a year is, against what contracts have committed of it.
+    """How sure the money of a year is, against what contracts have committed of it and what signed ones will.
 
     What is pooled already is no promise that could be invoiced: until a receipt says otherwise it stands with what is agreed.
     """
@@ -67,6 +84,7 @@ class YearCertainty:
     position: YearPosition
     received: Decimal
     committed: Decimal
+    signed: Decimal = NOTHING
 
     @property
     def arrived(self) -> Decimal:
@@ -80,20 +98,24 @@ class YearCertainty:
 
     @property
     def beyond(self) -> Decimal:
-        """What is committed beyond what is pooled or agreed; what is conditional or pledged does not cover it."""
-        return missing(self.committed, self.position.secured)
+        """What is committed, or signed, beyond what is pooled or agreed; what is conditional or pledged does not cover it."""
+        return missing(self.committed + self.signed, self.position.secured)
 
 
 def certainty(years: Sequence[YearCertainty]) -> str:
-    """Whether what is committed rests on what is agreed, in one sentence."""
+    """Whether what is committed, and signed and not yet committed, rests on what is agreed, in one sentence."""
+    committed, signed = (sum((getattr(one, key) for one in years), NOTHING) for key in ("committed", "signed"))
     over = [one for one in years if one.beyond]
     if over:
         said = join([f"{as_pounds(one.beyond)} in {FinancialYear(one.position.year)}" for one in over])
-        return f"Contracts have committed more than is pooled or agreed: {said} too much."
-    committed = sum((one.committed for one in years), NOTHING)
-    if not committed:
+        more = f" Of what they take, {as_pounds(signed)} is signed and not yet committed." if signed else ""
+        return f"Contracts take more than is pooled or agreed: {said} too much.{more}"
+    if not committed and not signed:
         return f"No contract has committed money of this fund yet. {coverage([one.position for one in years])}"
-    return f"Contracts have committed {as_pounds(committed)}, and in each year that is covered by money that is pooled or agreed."
+    said = f"Contracts have committed {as_pounds(committed)}" if committed else "No contract has committed money of this fund yet"
+    if signed:
+        said += f", {as_pounds(signed)}{' more' if committed else ''} is signed and not yet committed"
+    return f"{said}, and in each year that is covered by money that is pooled or agreed."
 
 
 def finding(positions: Sequence[YearPosition]) -> str:

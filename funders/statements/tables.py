@@ -14,7 +14,7 @@ from funders.pool.queries import requirement_of
 from funders.pool.rules import NOTHING, YearPosition
 from funders.pool.states import FundState
 from funders.pool.tables.fund import asked_table, lines_table, requirement_table, sources_table
-from funders.statements.queries import FundPicture, PartnerTotal, PartnerYear
+from funders.statements.queries import Alert, FundPicture, PartnerTotal, PartnerYear
 from funders.statements.rules import Answer, YearCertainty
 
 ANSWERS = {
@@ -70,8 +70,14 @@ def years_table(positions: list[YearPosition], *, short: bool = False, received:
     return Table(columns, rows, "Year by year", total=total if len(rows) > 1 else None, notes=notes)
 
 
+SIGNED_NOTE = (
+    "Signed, not yet committed: what contracts that both sides have signed will cost and no line of the budget bears yet. A contract "
+    "belongs to the fund of its tender; one without a tender to the first fund of its commissioner that runs in the year."
+)
+
+
 def certainty_table(years: Sequence[YearCertainty]) -> Table:
-    """What each year rests on, the surest first. A year that is committed beyond it says so in words."""
+    """What each year rests on, the surest first, and what contracts take. A year of which they take more has a column that says so."""
     columns = [
         Column("year", "Year"),
         Column("arrived", "Received", "money"),
@@ -82,17 +88,33 @@ def certainty_table(years: Sequence[YearCertainty]) -> Table:
         Column("pledged", "Pledged only", "money"),
         Column("indicative", "Indicative", "money"),
         Column("committed", "Committed", "money"),
-        Column("beyond", "Committed beyond agreed", "money"),
+        Column("signed", "Signed, not yet committed", "money"),
+        Column("beyond", "Beyond what is agreed", "money"),
     ]
     empty = {key for key in ("carried_in", "doubtful", "conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
-    empty |= set() if any(one.beyond for one in years) else {"beyond"}
+    empty |= {key for key in ("signed", "beyond") if not any(getattr(one, key) for one in years)}
     columns = [column for column in columns if column.key not in empty]
     keys = [column.key for column in columns[1:]]
     rows = [{key: getattr(one if hasattr(one, key) else one.position, key) for key in keys} for one in years]
     total = {"year": "All years", **{key: sum((row[key] for row in rows), NOTHING) for key in keys}}
     named = [{"year": str(FinancialYear(one.position.year)), **row} for one, row in zip(years, rows, strict=True)]
     notes = [*([CLOSED_NOTE] if any(one.position.closed for one in years) else []), *late_notes([one.position for one in years])]
+    notes += [SIGNED_NOTE] if "signed" in keys else []
     return Table(columns, named, "What each year rests on", total=total if len(rows) > 1 else None, notes=notes)
+
+
+def alert_sentence(alerts: Sequence[Alert]) -> str:
+    """Which contracts start or go on into which years without money, and what to do; "" where none does."""
+    years: dict[int, list[Alert]] = {}
+    for one in alerts:
+        years.setdefault(one.year, []).append(one)
+    said = []
+    for year, found in sorted(years.items()):
+        named = join([one.name for one in found])
+        goes = "starts or goes on" if len(found) == 1 else "start or go on"
+        why = "after the fund has ended, and no other fund pays" if found[0].is_beyond else "and the money of the year is not secured"
+        said.append(f"{named} {goes} into {FinancialYear(year)}, {why}: {as_pounds(found[0].found.missing)} is missing.")
+    return " ".join(said)
 
 
 def late_notes(positions: Sequence[YearPosition]) -> list[str]:

@@ -10,6 +10,7 @@ from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.seat import Seat
 from funders.budget.queries import with_closed_years
+from funders.claims.queries import claims_on
 from funders.contributions.permissions import can_pledge
 from funders.contributions.queries import years_left
 from funders.contributions.tables import own_table
@@ -21,9 +22,10 @@ from funders.pool.queries import funds_for, is_over
 from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, pot_rows, sum_tiles
 from funders.statements.charts import certainty_chart
 from funders.statements.forms import GivingFilter
-from funders.statements.queries import FundPicture, certainty_of, giving, names_partners, own_of, picture_of, unanswered
+from funders.statements.queries import FundPicture, alerts_of, certainty_of, giving, names_partners, own_of, picture_of, unanswered
 from funders.statements.rules import finding
 from funders.statements.tables import (
+    alert_sentence,
     funds_table,
     giving_table,
     page_tables,
@@ -46,12 +48,12 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
     found = _fund(request, code)
     asked = request.GET.get("base", "")
     picture = picture_of(found, asked if asked in Base.values else "")
-    certainty = certainty_of(picture)
+    today, claims = timezone.localdate(), claims_on(found)
+    certainty = certainty_of(picture, claims, today)
     if wanted := wanted_format(request):
         tables, name = page_tables(picture, certainty), request.GET.get("table", "")
         chosen = name if name in tables else "years"
         return export(request, tables[chosen], wanted, f"{found.code}-{chosen}")
-    today = timezone.localdate()
     own = own_of(picture, request.seat.organisation)
     context = {
         "fund": found,
@@ -59,6 +61,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponseBase:
         "tables": shown_tables(picture, certainty),
         "finding": finding(picture.positions),
         "chart": certainty_chart(certainty),
+        "alert": alert_sentence(alerts_of(found, {one.year: one.secured for one in picture.positions}, claims, today)),
         "own": own_table(own, "Your organisation’s contributions"),
         "in_kind": gifts_table(gifts_of_fund(found), links=False),
         **_giving(picture, request.seat, {one.year for one in own}, today),

@@ -25,7 +25,7 @@ THIS_YEAR = FinancialYear.of(timezone.localdate()).start
 @pytest.fixture
 def tender(fund, seat):
     """Two lots of £100,000 a year from April 2027, to be paid from the fund (£259,000 pooled already)."""
-    made = make_tender(by=make_seat(Role.COMMISSIONER), lots=2, fund_code="pool")
+    made = make_tender(by=make_seat(Role.COMMISSIONER), lots=2, fund_code="pool", term_months=24)
     return made
 
 

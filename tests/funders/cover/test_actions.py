@@ -132,12 +132,29 @@ def test_an_override_of_another_fund_lets_nothing_pass(case):
 
 def test_an_option_without_money_is_held_up(money):
     money.commit()
-    option = money.contract.options.create(number=1, months=24, notice_by=date(2026, 4, 1))
+    option = money.contract.options.create(number=1, months=36, notice_by=date(2026, 4, 1))
     money.contract.ends_on = date(2027, 3, 31)
     option.contract = money.contract
-    first, second = blockers("contract.extend", option)
-    assert first.sentence.startswith("2027/28: £6,000.00 is missing for this option. £9,000.00 is needed and £3,000.00 is pooled or agreed")
-    assert "2028/29" in second.sentence
+    assert [one.sentence for one in blockers("contract.extend", option)] == [
+        f"{year}: £6,000.00 is missing. £9,000.00 is needed and £12,000.00 is pooled or agreed. Taken of the year already: £9,000.00 is "
+        "committed to contracts. Pledges count when they are agreed."
+        for year in ("2027/28", "2028/29")
+    ] + ["2029/30: the fund ends before it. £9,000.00 is needed and nothing is agreed."]
+
+
+def test_an_option_into_the_next_fund_of_the_host_rests_on_that_fund(money):
+    money.commit()
+    make_fund(code="next", host=money.fund.host, first_year=2029, last_year=2030)
+    option = money.contract.options.create(number=1, months=12, notice_by=date(2026, 4, 1))
+    money.contract.ends_on = date(2029, 3, 31)
+    option.contract = money.contract
+    assert blockers("contract.extend", option) == []
+
+
+def test_an_option_of_a_contract_that_no_fund_pays_says_what_to_do(money):
+    option = money.contract.options.create(number=1, months=12, notice_by=date(2026, 4, 1))
+    (found,) = blockers("contract.extend", option)
+    assert found.sentence.startswith("Nothing says which pooled fund pays for this contract. Commit it to a line")
 
 
 def test_only_another_organisation_confirms_in_the_database(case, as_app):
@@ -200,6 +217,24 @@ def test_the_host_is_told_once_of_a_contract_that_goes_on_without_money(fund, pa
     to = sent_to("A contract runs into a year whose money is not secured")
     assert lead.person.email in to
     assert finance.person.email in to
+
+
+def test_the_host_is_told_of_a_contract_that_goes_on_after_its_fund(fund):
+    lead = make_seat(Role.LEAD_OFFICER, organisation=fund.host)
+    told = {"commissioner": fund.host, "starts_on": date(2025, 4, 1), "term_months": 60, "ends_on": date(2030, 3, 31)}
+    make_contract(annual_amount=Decimal("200000"), **told)
+    assert alert(moment("2028-12-31 09:00")) == 0
+    assert alert(moment("2029-01-02 09:00")) == 1
+    found = CoverAlert.objects.get()
+    assert (found.fund, found.year, found.missing_amount) == (fund, 2029, Decimal("200000.00"))
+    assert lead.person.email in sent_to("A contract runs into a year whose money is not secured")
+
+
+def test_nobody_is_told_of_a_year_that_the_next_fund_pays(fund):
+    told = {"commissioner": fund.host, "starts_on": date(2025, 4, 1), "term_months": 60, "ends_on": date(2030, 3, 31)}
+    make_contract(annual_amount=Decimal("200000"), **told)
+    make_fund(code="next", host=fund.host, first_year=2029, last_year=2030)
+    assert alert(moment("2029-01-02 09:00")) == 0
 
 
 def test_nobody_is_told_of_a_contract_whose_money_is_agreed_or_that_another_fund_pays(fund, partner, case):

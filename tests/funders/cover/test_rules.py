@@ -1,14 +1,15 @@
 from datetime import date
 from decimal import Decimal
+from json import dumps, loads
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commissioning.kernel.quarters import FinancialYear
+from funders.claims.rules import Taken
 from funders.cover.rules import (
     OverrideRefused,
-    Running,
     check_confirmation,
     check_proposal,
     check_reason,
@@ -17,9 +18,8 @@ from funders.cover.rules import (
     read,
     still_shut,
     uncovered_extension,
-    unsecured_soon,
 )
-from funders.statements.rules import Uncovered
+from funders.statements.rules import Outside, Uncovered
 
 pounds = st.decimals(0, 10**7, places=2)
 
@@ -81,27 +81,18 @@ def test_a_reason_that_nobody_could_follow(reason):
     assert refused.value.field == "reason"
 
 
-def test_an_option_needs_money_that_is_not_committed():
-    """£9,000 a year from April 2029: in 2029 £5,000 of £12,000 are committed to others, in 2030 nothing is."""
-    told = {"annual": Decimal("9000"), "ends_on": date(2029, 3, 31), "months": 24}
+def test_an_option_needs_money_that_nobody_takes():
+    """£9,000 a year from April 2029 in a fund to 2030/31: in 2029 £5,000 of £12,000 are committed to others; after 2030/31 there is none."""
+    told = {"annual": Decimal("9000"), "ends_on": date(2029, 3, 31)}
     secured = {2029: Decimal("12000"), 2030: Decimal("9000")}
-    (found,) = uncovered_extension(**told, secured=secured, committed={2029: Decimal("5000")})
+    (found,) = uncovered_extension(**told, months=24, secured=secured, taken={2029: Taken(Decimal("5000"))})
     assert (found.year.start, found.missing) == (2029, Decimal("2000.00"))
-    assert uncovered_extension(**told, secured=secured, committed={}) == []
+    assert uncovered_extension(**told, months=24, secured=secured, taken={}) == []
+    (last,) = uncovered_extension(**told, months=30, secured=secured, taken={})
+    assert last.sentence == "2031/32: the fund ends before it. £4,500.00 is needed and nothing is agreed."
 
 
-def test_contracts_are_told_of_within_90_days_before_they_start_or_go_on():
-    years = {2027: Decimal("600"), 2028: Decimal("1200")}
-    one, other = Running(1, date(2027, 10, 1), years), Running(2, date(2025, 4, 1), {2026: Decimal(5), 2027: Decimal("500")})
-    told = {"contracts": [one, other], "secured": {2026: Decimal(5), 2027: Decimal("1000"), 2028: Decimal("1200")}}
-    assert unsecured_soon(**told, today=date(2026, 12, 31)) == []
-    assert unsecured_soon(**told, today=date(2027, 1, 1)) == [(2, 2027, Decimal("100"))]
-    assert unsecured_soon(**told, today=date(2027, 4, 1)) == [(2, 2027, Decimal("100"))]
-    assert unsecured_soon(**told, today=date(2027, 4, 2)) == []
-    assert unsecured_soon(**told, today=date(2027, 9, 1)) == [(1, 2027, Decimal("100"))]
-
-
-@given(st.dates(date(2026, 1, 1), date(2029, 1, 1)), st.dictionaries(st.integers(2026, 2028), pounds))
-def test_nobody_is_told_of_a_year_whose_money_is_secured(today, years):
-    contract = Running(1, date(2026, 4, 1), years)
-    assert unsecured_soon([contract], secured=years, today=today) == []
+@given(pounds, pounds, pounds, st.integers(0, 9), st.sampled_from(Outside))
+def test_what_was_signed_is_read_again_as_it_was(committed, signed, asked, tenders, outside):
+    years = [Uncovered(FinancialYear(2027), Decimal(9), Decimal(1), Taken(committed, signed, asked, tenders), outside)]
+    assert read(loads(dumps(kept(years)))) == years

@@ -191,10 +191,10 @@ def test_a_year_is_red_where_contracts_have_committed_more_than_is_agreed(financ
     money.commit()
     Contribution.objects.filter(year=2027, pot="s75").update(state="pledged", agreed_at=None, agreed_by=None)
     page = finance.get(FUND).content.decode()
-    assert "Contracts have committed more than is pooled or agreed: £5,000.00 in 2027/28 too much." in page
+    assert "Contracts take more than is pooled or agreed: £5,000.00 in 2027/28 too much." in page
     assert "£5k too much" in page
     rows = rows_of(finance.get(FUND, {"format": "csv", "table": "certainty"}))
-    assert rows[0][-2:] == ["Committed", "Committed beyond agreed"]
+    assert rows[0][-2:] == ["Committed", "Beyond what is agreed"]
     assert [row[-2:] for row in rows[1:]] == [["9000.00", "0.00"], ["9000.00", "5000.00"], ["9000.00", "0.00"], ["27000.00", "5000.00"]]
 
 

@@ -15,7 +15,7 @@ from funders.banking.queries.suspense import taken_out_of
 from funders.budget.queries import TakenBack, allocated_by_pot, closed_years, secured_by_pot
 from funders.contributions.models import Contribution
 from funders.contributions.states import ContributionState
-from funders.cover.queries import fund_of_option, shut_years, uncovered_by
+from funders.cover.queries import fund_of_option, fund_with_overrides, shut_years, uncovered_by
 from funders.ledger.queries import received_for
 from funders.pool.actions import lock
 from funders.pool.models import LegalBasis, PooledFund
@@ -37,7 +37,7 @@ def fund_covers_tender(tender: Tender) -> Iterable[Blocker]:
     """Every year of the term must be covered by pooled and agreed money that nobody else takes, or two partners let it pass."""
     if not tender.fund_code:
         return
-    fund = fund_of_tender(tender)
+    fund = fund_with_overrides(tender)
     if fund is None:
         yield Blocker(f"There is no fund with the code {tender.fund_code}. Choose one of the pooled funds.", reverse("pool:list"))
         return

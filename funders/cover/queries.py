@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from commissioning.contracts.models import Contract, ContractOption
@@ -24,15 +26,14 @@ from funders.cover.rules import Shut, most_let_pass, read, still_shut, uncovered
 from funders.cover.states import OverrideState
 from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.rules import YearPosition
-from funders.statements.queries import Alert, alerts_of, fund_of_tender, positions_of
+from funders.statements.queries import Alert, alerts_of, fund_of_tender, funds_of_tender, secured_by_year
 from funders.statements.rules import Uncovered, uncovered_years
 
 
 def uncovered_of(tender: Tender, fund: PooledFund) -> list[Uncovered]:
     """Every year of the term that pooled and agreed money which nobody else takes does not cover, and every year outside the fund."""
-    secured = {one.year: one.secured for one in positions_of(fund)}
     demand = demand_on(fund, today=timezone.localdate(), of=tender)
-    return uncovered_years(demand.needed, secured=secured, taken=demand.taken)
+    return uncovered_years(demand.needed, secured=secured_by_year(fund), taken=demand.taken)
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,16 @@ def cover_of(tender: Tender, fund: PooledFund | None) -> TenderCover:
     return TenderCover(uncovered, found, most_let_pass(read(one.years) for one in standing))
 
 
+def fund_with_overrides(tender: Tender) -> PooledFund | None:
+    """The fund of a tender, read with what two partners have let pass: for gates, which lie on pages of others."""
+    standing = Override.objects.standing().filter(tender=tender, fund=OuterRef("pk")).order_by("pk")
+    return funds_of_tender(tender).annotate(let_pass=ArraySubquery(standing.values("years"))).first()
+
+
 def shut_years(tender: Tender, fund: PooledFund) -> list[Shut]:
-    """The years that keep the gates of a tender shut; of the overrides only what stands, and only if it is needed."""
-    uncovered = uncovered_of(tender, fund)
-    rows = Override.objects.standing().filter(tender=tender, fund=fund).values_list("years", flat=True) if uncovered else []
-    return still_shut(uncovered, most_let_pass(read(one) for one in rows))
+    """The years that keep the gates of a tender shut. :param fund: as `fund_with_overrides` has read it."""
+    passed = most_let_pass(read(one) for one in fund.let_pass)  # type: ignore[attr-defined]
+    return still_shut(uncovered_of(tender, fund), passed)
 
 
 def fund_of_option(option: ContractOption) -> PooledFund | None:
@@ -82,9 +88,8 @@ def fund_of_option(option: ContractOption) -> PooledFund | None:
 def uncovered_by(option: ContractOption, fund: PooledFund) -> list[Uncovered]:
     """The years into which an option would carry its contract without money."""
     contract = option.contract
-    secured = {one.year: one.secured for one in positions_of(fund)}
     told = {"annual": contract.annual_amount, "ends_on": contract.ends_on, "months": option.months}
-    return uncovered_extension(secured=secured, taken=demand_on(fund, today=timezone.localdate()).taken, **told)
+    return uncovered_extension(secured=secured_by_year(fund), taken=demand_on(fund, today=timezone.localdate()).taken, **told)
 
 
 def was_used(override: Override) -> bool:

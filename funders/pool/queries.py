@@ -149,6 +149,11 @@ def requirement_of(fund: PooledFund) -> Requirement:
     return replace(requirement_in(fund, fund.in_force_id), earlier=earlier)
 
 
+def sources_of(fund: PooledFund) -> Requirement:
+    """The same without what it requires, for whoever asks only what is pooled already."""
+    return Requirement((), tuple(one for one in fund.pooled_already.all() if one.cost_model_id == fund.in_force_id))
+
+
 def requirement_in(fund: PooledFund, version: int | None) -> Requirement:
     """:param version: key of a version; None for what is being written."""
     lines = tuple(one for one in fund.cost_lines.all() if one.cost_model_id == version)

@@ -17,8 +17,20 @@ from funders.claims.rules import Unsecured, unsecured_soon
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
 from funders.ledger.queries import with_received
-from funders.pool.models import PooledFund
-from funders.pool.queries import Ask, Requirement, Split, asks_of, is_over, partners_of, requirement_of, shares_of, split_of, years_of
+from funders.pool.models import PooledFund, PooledFundQuerySet
+from funders.pool.queries import (
+    Ask,
+    Requirement,
+    Split,
+    asks_of,
+    is_over,
+    partners_of,
+    requirement_of,
+    shares_of,
+    sources_of,
+    split_of,
+    years_of,
+)
 from funders.pool.rules import NOTHING, SectorLine, YearPosition, missing
 from funders.receipts.queries import doubtful_by_year
 from funders.statements.rules import Answer, YearCertainty
@@ -205,9 +217,18 @@ def giving(picture: FundPicture, *, funder: str = "", year: str = "", answer: st
     return [row for row in rows if not year or row.year.code == year]
 
 
+def funds_of_tender(tender: Tender) -> PooledFundQuerySet:
+    """The one fund that is to pay for a tender, by the code that the tender names; none where it is not open."""
+    return with_closed_years(PooledFund.objects.open()).filter(code=tender.fund_code)
+
+
 def fund_of_tender(tender: Tender) -> PooledFund | None:
-    """The fund that is to pay for a tender, by the code that the tender names."""
-    return with_closed_years(PooledFund.objects.open().filter(code=tender.fund_code)).first()
+    return funds_of_tender(tender).first()
+
+
+def secured_by_year(fund: PooledFund) -> dict[int, Decimal]:
+    """Pounds that are pooled or agreed, for each year of the fund."""
+    return {one.year: one.secured for one in _positions(fund, sources_of(fund), sums_by_year(fund))}
 
 
 def positions_of(fund: PooledFund) -> list[YearPosition]:

@@ -24,7 +24,7 @@ FIGURES = {
     **{f"{code}-REF": value for code, value in FEW.items()},
     "F04": "400,000.00",
 }
-TENDER = "Integrated domestic abuse services 2027 to 2032"
+TENDER = "Integrated domestic abuse services 2027 to 2030"
 
 
 class Cycle:
@@ -197,7 +197,7 @@ def the_contract_is_signed_by_both_sides(cycle: Cycle) -> None:
             lead.goto("/contracts/")
         lead.follow("Read and sign it").choose(re.compile("I have read these terms")).press("Sign the contract")
     with cycle.as_("bid_manager", cycle.winner_code) as manager:
-        manager.goto("/contracts/").follow("Read and sign it").sees("31 March 2032", "Option 2")
+        manager.goto("/contracts/").follow("Read and sign it").sees("31 March 2030", "Option 1")
         manager.choose(re.compile("I have read these terms")).press("Sign the contract")
     with visiting(cycle.browser, cycle.portal.address) as visitor:
         visitor.goto("/open/contracts/").sees(cycle.winner)

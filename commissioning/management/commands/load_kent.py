@@ -24,6 +24,7 @@ SLICES = [
     "funders.spending",
     "funders.scenarios",
     "commissioning.tenders",
+    "funders.cover",
     "commissioning.bids",
     "providers.returns",
     "commissioning.reports",

@@ -70,7 +70,7 @@ def while_not_committed(first, second):
 @pytest.fixture
 def proposed(agreed):
     """An award that waits for its approval, of a tender that the fund pays; `approve()` by the lead officer of a partner."""
-    world = make_world(fund_code="pool").moderate(A=(4, 4), B=(3, 3))
+    world = make_world(fund_code="pool", term_months=24).moderate(A=(4, 4), B=(3, 3))
     award = propose_award(lot=world.lot, award_to_first=True, reason=REASON, by=world.officer, now=timezone.now())
     return SimpleNamespace(award=award, approve=lambda: approve_award(award=award, by=world.lead, now=timezone.now()))
 
@@ -93,7 +93,7 @@ def test_a_withdrawal_waits_until_the_award_that_rests_on_the_money_is_approved(
 @pytest.fixture
 def drawn_up(agreed):
     """A contract that the provider has signed; `sign()` for the commissioner."""
-    awarded = make_awarded(fund_code="pool")
+    awarded = make_awarded(fund_code="pool", term_months=24)
     contract = awarded.sign(awarded.make(), awarded.provider)
     return SimpleNamespace(contract=contract, sign=lambda: awarded.sign(contract, awarded.signatory))
 
@@ -115,7 +115,7 @@ def test_a_withdrawal_waits_until_the_contract_that_rests_on_the_money_is_signed
 
 def test_a_publication_waits_for_a_withdrawal_and_then_names_the_year(agreed, partner, fund):
     lead = make_seat(Role.LEAD_OFFICER, organisation=fund.host)
-    tender = make_tender(by=lead, fund_code="pool")
+    tender = make_tender(by=lead, fund_code="pool", term_months=24)
     told = {"tender": tender, "version": tender.version, "by": lead}
     found = while_not_committed(lambda: take_back(agreed, partner), lambda: publish(now=timezone.now(), **told))
     assert found.waited

@@ -8,5 +8,5 @@ class FundersConfig(AppConfig):
     verbose_name = "Funders"
 
     def ready(self) -> None:
-        for front in ("tasks", "report_sections", "home_tiles", "gate_checks", "in_kind.queries"):
+        for front in ("tasks", "report_sections", "home_tiles", "gate_checks", "in_kind.queries", "transfers.queries", "accounts.queries"):
             import_module(f"funders.{front}")

@@ -21,6 +21,8 @@ from funders.pool.actions import lock
 from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.queries import pooled_by_pot, requirement_in, requirement_of
 from funders.pool.rules import NOTHING
+from funders.pooled.models import PooledReceipt
+from funders.pooled.queries import kept_back
 from funders.receipts.models import Receipt, Schedule
 from funders.spending.queries.budget import cash_by_pot
 from funders.spending.queries.invoices import spent_beyond, standing_against
@@ -161,7 +163,7 @@ def fund_covers_contract(contract: Contract) -> Iterable[Blocker]:
         yield from fund_covers_tender(contract.award.lot.tender)
 
 
-def nothing_taken_out(receipt: Receipt) -> Iterable[Blocker]:
+def nothing_taken_out(receipt: Receipt | PooledReceipt) -> Iterable[Blocker]:
     """A receipt of which something went into suspense and out of it again stands until that is taken back."""
     taken = taken_out_of(receipt.posting)
     if taken:
@@ -171,9 +173,9 @@ def nothing_taken_out(receipt: Receipt) -> Iterable[Blocker]:
         )
 
 
-def nothing_paid_out(receipt: Receipt) -> Iterable[Blocker]:
+def nothing_paid_out(receipt: Receipt | PooledReceipt) -> Iterable[Blocker]:
     """A receipt stands while payments to providers rest on it: no pot pays out more than it received."""
-    pot = receipt.instalment.contribution.pot
+    pot = receipt.source.pot if isinstance(receipt, PooledReceipt) else receipt.instalment.contribution.pot
     short = receipt.matched_amount - cash_by_pot(receipt.fund).get(pot, NOTHING)
     if receipt.matched_amount and short > 0:
         yield Blocker(
@@ -193,6 +195,16 @@ def fund_covers_extension(option: ContractOption) -> Iterable[Blocker]:
         yield Blocker(one.sentence, reverse("pool:fund", args=[fund.code]))
 
 
+def source_keeps_what_arrived(change: tuple[PooledFund, int]) -> Iterable[Blocker]:
+    """The next version of a fund keeps each source of which money has arrived in a year that is open."""
+    fund, from_year = change
+    for sentence in kept_back(fund, from_year):
+        yield Blocker(sentence, reverse("pooled:list", args=[fund.code]))
+
+
+register_gate("fund.version", source_keeps_what_arrived)
+register_gate("pooled_receipt.reverse", nothing_taken_out)
+register_gate("pooled_receipt.reverse", nothing_paid_out)
 register_gate("contract.extend", fund_covers_extension)
 register_gate("receipt.reverse", nothing_taken_out)
 register_gate("receipt.reverse", nothing_paid_out)

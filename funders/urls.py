@@ -7,6 +7,8 @@ urlpatterns = [
     path("partner/", include("funders.partners.urls")),
     path("in-kind/", include("funders.in_kind.urls")),
     path("instalments/", include("funders.receipts.urls")),
+    path("transfers/", include("funders.transfers.urls")),
+    path("pooled-money/", include("funders.pooled.urls")),
     path("calls/", include("funders.calls.urls")),
     path("bank/", include("funders.banking.urls")),
     path("year-end/", include("funders.year_end.urls")),

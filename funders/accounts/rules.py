@@ -50,6 +50,25 @@ def total(rows: Iterable[Sums]) -> Sums:
     return found
 
 
+def after_moving(
+    givers: Mapping[Key, Mapping[int, Decimal]], moved: Mapping[tuple[int, str, str], Decimal]
+) -> dict[Key, dict[int, Decimal]]:
+    """What each giver has in each pot and year when money has moved between pots: it stays the money of those who gave to the pot that it
+    left, in proportion to what they have there, to the penny.
+
+    :param givers: pounds by pot and year and by giver (its place). :param moved: pounds by year, pot that it left and pot to which it went.
+    """
+    found = {key: dict(parts) for key, parts in givers.items()}
+    for (year, from_pot, to_pot), amount in moved.items():
+        left, come = found.get((from_pot, year), {}), found.setdefault((to_pot, year), {})
+        bearing = {giver: part for giver, part in left.items() if part > 0}
+        going = min(amount, sum(bearing.values(), NOTHING))
+        for giver, part in zip(bearing, split(going, list(bearing.values())) if bearing else (), strict=True):
+            left[giver] -= part
+            come[giver] = come.get(giver, NOTHING) + part
+    return found
+
+
 def shared_out(amounts: Mapping[Key, Decimal], givers: Mapping[Key, Mapping[int, Decimal]]) -> dict[tuple[int, int], Decimal]:
     """What each giver bears of the spending of the pots that it gave to, in proportion to what is secured from it.
 

@@ -11,6 +11,7 @@ from commissioning.kernel.tables import Column, Link, Table
 from commissioning.kernel.words import join
 from funders.accounts.queries import ANSWERED_NOTHING, NOT_ANSWERED, GiverStatement, Grounds, Statement
 from funders.accounts.rules import NAMES, Sums, total
+from funders.ledger.models import Account
 from funders.pool.models import PooledFund
 from funders.pool.queries import split_of
 from funders.pool.rules import NOTHING
@@ -192,4 +193,6 @@ def choices_of(fund: PooledFund) -> list[str]:
 def accounts_table(statement: Statement, labels: Mapping[str, str]) -> Table:
     """What the ledger holds, in plain amounts."""
     rows = [{"first": labels[account], "amount": abs(amount)} for account, amount in statement.accounts.items() if amount != NOTHING]
+    if statement.moved:
+        rows.append({"first": labels[Account.MOVED], "amount": statement.moved})
     return Table((Column("first", "What"), Column("amount", "Amount", "money")), rows, "What the ledger says")

@@ -21,6 +21,8 @@ from funders.banking.actions.importing import LARGEST_FILE
 from funders.banking.rules.columns import SPOKEN
 from funders.banking.rules.rows import DATE_FORMATS, LIKE, RowKind
 from funders.contributions.rules import LONGEST_REASON
+from funders.pooled.forms import described
+from funders.pooled.queries import SourceYear
 from funders.receipts.models import Instalment
 from funders.receipts.queries import still_to_come
 from funders.receipts.rules import LONGEST_REFERENCE
@@ -126,13 +128,31 @@ class DiscardForm(PortalForm):
     submit_kind = "warning"
 
 
+class PaysField(InstalmentField):
+    """An open instalment, or a source that is pooled already in one of its years; that comes back."""
+
+    def offer_both(self, instalments: Iterable[Instalment], sources: Iterable[SourceYear]) -> None:
+        self.offer_instalments(instalments)
+        offered = [(reference, _described(one)) for reference, one in self.by_reference.items()]
+        self.by_key = {one.key: one for one in sources}
+        self.offer([*offered, *((key, f"Pooled already: {described(one)}") for key, one in self.by_key.items())])
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        return found or self.by_key.get(value)
+
+
 class AssignForm(PortalForm):
     submit_label = "Assign the money"
-    instalment = InstalmentField(label="Instalment", named="the instalment that it pays", hint="Those for exactly this amount come first.")
+    instalment = PaysField(
+        label="Instalment",
+        named="what it pays",
+        hint="Those for exactly this amount come first. Sources that are pooled already come last.",
+    )
 
-    def __init__(self, *args: Any, instalments: Iterable[Instalment], **options: Any) -> None:
+    def __init__(self, *args: Any, instalments: Iterable[Instalment], sources: Iterable[SourceYear], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["instalment"].offer_instalments(instalments)
+        self.fields["instalment"].offer_both(instalments, sources)
 
 
 class ReturnForm(PortalForm):

@@ -230,6 +230,8 @@ def text_of(one: LedgerTransaction) -> str:
     if receipt := getattr(one, "receipt", None):
         instalment = receipt.instalment
         return f"More than was asked: {instalment.funder}, {instalment.reference}"
+    if pooled := getattr(one, "pooled_receipt", None):
+        return f"More than it gives: {pooled.source}, pooled already"
     return one.text
 
 

@@ -22,6 +22,7 @@ from funders.banking.queries import suspense as suspended
 from funders.banking.rules.columns import proposed
 from funders.banking.states import ImportState
 from funders.ledger.models import LedgerTransaction
+from funders.pooled.queries import SourceYear, open_sources
 from funders.receipts.models import Receipt
 
 finance_only = roles_allowed(Role.FINANCE, post=(Role.FINANCE,))
@@ -177,7 +178,7 @@ def file(request: HttpRequest, bankimport: str) -> HttpResponseBase:
 
 @roles_allowed(*READERS)
 def suspense(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Money of one fund that belongs to no instalment yet, the oldest first."""
+    """Money of one fund that belongs to nothing yet, the oldest first."""
     fund, form = imports.fund_for(request.seat, code), forms.SuspenseFilter(request.GET)
     if fund is None:
         raise Http404
@@ -199,16 +200,28 @@ def suspense(request: HttpRequest, code: str) -> HttpResponseBase:
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     item = _item(request, reference)
     address = reverse("banking:suspense", args=[item.fund.code])
-    offered = imports.open_instalments(item.fund, item.left)  # type: ignore[attr-defined]
-    form = forms.AssignForm(posted(request), instalments=offered, cancel_url=address)
-    if form.is_valid():
-        told = {"source": item, "by": request.seat, "at": timezone.now(), **form.cleaned_data}
-        made = attempt(form, actions.assign, **told)
-        if isinstance(made, Receipt):
-            messages.success(request, "The money counts as received for the instalment. The partner is told.")
-            return redirect("receipts:instalment", made.instalment.reference)
-    context = {"form": form, "item": item, "rows": tables.item_rows(item, timezone.localdate()), "offered": offered}
+    offered, sources = imports.open_instalments(item.fund, item.left), open_sources(item.fund)  # type: ignore[attr-defined]
+    form = forms.AssignForm(posted(request), instalments=offered, sources=sources, cancel_url=address)
+    if form.is_valid() and (made := _assigned(form, item, form.cleaned_data["instalment"], by=request.seat)):
+        return _after_assigning(request, made)
+    context = {"form": form, "item": item, "rows": tables.item_rows(item, timezone.localdate()), "offered": [*offered, *sources]}
     return render(request, "funders/banking/assign.html", context)
+
+
+def _assigned(form: forms.AssignForm, item: LedgerTransaction, pays: Any, *, by: Seat) -> Any:
+    """The receipt: of an instalment, or of a source that is pooled already; None with the refusal in the form."""
+    told = {"source": item, "by": by, "at": timezone.now()}
+    if isinstance(pays, SourceYear):
+        return attempt(form, actions.assign_to_source, pooled=pays.source, year=pays.year.start, **told)
+    return attempt(form, actions.assign, instalment=pays, **told)
+
+
+def _after_assigning(request: HttpRequest, made: Any) -> HttpResponse:
+    if isinstance(made, Receipt):
+        messages.success(request, "The money counts as received for the instalment. The partner is told.")
+        return redirect("receipts:instalment", made.instalment.reference)
+    messages.success(request, "The money counts as received of what is pooled already.")
+    return redirect("pooled:list", made.fund.code)
 
 
 @finance_only

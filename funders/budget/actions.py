@@ -14,11 +14,12 @@ from commissioning.contracts.models import Contract
 from commissioning.kernel.gates import pass_gate
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
-from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment
+from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment, Moved
 from funders.budget.permissions import can_allocate, can_commit_contract
 from funders.budget.queries import (
     TakenBack,
     allocated_by_line,
+    allocated_by_pot,
     beyond_limits,
     closed_years,
     committed_by_line,
@@ -29,6 +30,7 @@ from funders.budget.queries import (
     pots_of_line,
     secured_by_pot,
     unallocated_for,
+    undecided_of,
 )
 from funders.budget.rules import (
     BudgetRefused,
@@ -40,6 +42,7 @@ from funders.budget.rules import (
     check_limits,
     check_open,
     check_release,
+    check_unallocated,
     check_why,
 )
 from funders.pool.actions import lock
@@ -89,7 +92,7 @@ def allocate(
     if not can_allocate(by, line.fund):
         raise BudgetRefused("Only a finance officer of the host partner manages the budget of its fund.")
     fund = lock(line.fund)
-    check_why(reason, decision_reference, amount=amount, limit=fund.board_limit_amount)
+    check_why(reason, decision_reference, amount=amount, limit=fund.board_limit_amount, undecided=undecided_of(line, year))
     check_open([year], closed_years(fund), field="year")
     _check(fund, line, year=year, pot=pot, amount=amount)
     told = {"year": year, "pot": pot, "amount": amount}
@@ -176,6 +179,22 @@ def _write(
         for year, amount in sorted(years.items())
         if amount
     )
+
+
+@transaction.atomic
+def move_secured(*, fund: PooledFund, year: int, from_pot: str, to_pot: str, amount: Decimal, by: Seat, at: datetime) -> Moved:
+    """Let secured money of a year count in another pot, as its cash does: nothing is set aside that nobody could pay.
+
+    :raises BudgetRefused: not the host's finance officer, a closed year, or more than is set aside for nothing.
+    """
+    fund = lock(fund)
+    if not can_allocate(by, fund):
+        raise BudgetRefused("Only a finance officer of the host partner moves money between the pots of its fund.")
+    check_open([year], closed_years(fund), field="year")
+    key = (year, from_pot)
+    check_unallocated(amount, secured_by_pot(fund).get(key, NOTHING) - allocated_by_pot(fund).get(key, NOTHING))
+    pots = {"from_pot": from_pot, "to_pot": to_pot}
+    return Moved.objects.create(fund=fund, host_id=fund.host_id, year=year, amount=amount, moved_at=at, moved_by=by.actor, **pots)
 
 
 @dataclass(frozen=True)

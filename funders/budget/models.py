@@ -139,3 +139,26 @@ class Carried(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fund} {self.year} {self.get_pot_display()}"
+
+
+class Moved(models.Model):
+    """Secured money of a year that goes from one pot to another; what is taken back goes the other way. Append-only."""
+
+    fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="moved")
+    host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")
+    from_pot = models.CharField(max_length=12, choices=LegalBasis.choices)
+    to_pot = models.CharField(max_length=12, choices=LegalBasis.choices)
+    amount = money_field()
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["fund", "year", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="moved_above_zero"),
+            models.CheckConstraint(condition=~Q(from_pot=models.F("to_pot")), name="moved_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund} {self.year} {self.get_from_pot_display()} to {self.get_to_pot_display()}"

@@ -6,14 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from commissioning.areas.models import AreaDistrict, ContractArea
 from commissioning.contracts.models import Contract
 from commissioning.contracts.states import ContractState
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
-from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment, Purpose
+from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment, Moved, Purpose
 from funders.budget.permissions import can_commit
 from funders.budget.rules import Limited, contract_years, over_limits
 from funders.contributions.models import Contribution
@@ -38,7 +39,9 @@ def areas_to_choose() -> list[ContractArea]:
 
 
 def secured_by_pot(fund: PooledFund) -> dict[YearPot, Decimal]:
-    """Pounds by year and pot: agreed contributions, what is pooled already in every year, and what a year end carries between years."""
+    """Pounds by year and pot: agreed contributions, what is pooled already in every year, what a year end carries between years, and
+    what was moved between pots.
+    """
     return {(year, pot): amount for (_, year, pot), amount in secured_of([fund]).items()}
 
 
@@ -57,7 +60,22 @@ def secured_of(funds: Collection[PooledFund]) -> dict[FundYearPot, Decimal]:
     carried = Carried.objects.filter(fund__in=[one.pk for one in funds]).order_by().values_list("fund", "year", "pot")
     for fund_key, year_start, pot, amount in carried.annotate(sum=Sum("amount")):
         _add(found, (fund_key, year_start, pot), amount)
+    moved = Moved.objects.filter(fund__in=[one.pk for one in funds]).order_by().values_list("fund", "year", "from_pot", "to_pot")
+    for fund_key, year_start, from_pot, to_pot, amount in moved.annotate(sum=Sum("amount")):
+        _add(found, (fund_key, year_start, from_pot), -amount)
+        _add(found, (fund_key, year_start, to_pot), amount)
     return found
+
+
+def moved_between(fund: PooledFund) -> dict[tuple[int, str, str], Decimal]:
+    """What went from one pot to another, by year and both pots, less what went back; in the order in which it first did."""
+    found: dict[tuple[int, str, str], Decimal] = {}
+    for year, one, other, amount in Moved.objects.filter(fund=fund).order_by("pk").values_list("year", "from_pot", "to_pot", "amount"):
+        back = (year, other, one)
+        key, sign = (back, -1) if back in found else ((year, one, other), 1)
+        found[key] = found.get(key, NOTHING) + sign * amount
+    turned = {(key if amount >= 0 else (key[0], key[2], key[1])): abs(amount) for key, amount in found.items()}
+    return {key: amount for key, amount in turned.items() if amount}
 
 
 def _add(sums: dict[FundYearPot, Decimal], key: FundYearPot, amount: Decimal) -> None:
@@ -132,6 +150,14 @@ def pots_of_line(line: BudgetLine, year: int) -> dict[str, Decimal]:
     """What a line has from each pot in a year, in pounds."""
     rows = Allocation.objects.filter(line=line, year=year).order_by().values_list("pot").annotate(sum=Sum("amount"))
     return {pot: amount for pot, amount in rows if amount}
+
+
+def undecided_of(line: BudgetLine, year: int) -> Decimal:
+    """What a line was given in a year, less what was taken back, since the board's last decision on it."""
+    rows = Allocation.objects.filter(line=line, year=year)
+    decided = rows.exclude(decision_reference="").order_by("-pk").values("pk")[:1]
+    since = rows.filter(pk__gt=Coalesce(Subquery(decided), 0))
+    return since.aggregate(sum=Sum("amount"))["sum"] or NOTHING
 
 
 def free_of(line: BudgetLine, fund: PooledFund) -> dict[int, Decimal]:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
+from itertools import pairwise
+from typing import Any
 
 from commissioning.contracts.rules import add_months
 from commissioning.kernel.money import PENNY, as_pounds, split
@@ -16,6 +17,8 @@ from funders.pool.rules import NOTHING
 
 LONGEST_REASON = 500
 LONGEST_LABEL = 120
+Lines = frozenset[int]
+Reached = frozenset[Lines]
 
 
 class BudgetRefused(Refusal):
@@ -114,19 +117,62 @@ def over_limits(allocated: Mapping[int, Decimal], *, secured: Decimal, limited: 
 
     :param allocated: pounds by line. :param secured: what the pot has in all; what of it is not `limited` may pay for any line.
 
-    Lines that only some limited money reaches, beside the free money, must not take more than both: asked for each set of limits.
+    Limited money pays for as much as it can reach; the free money has to bear the rest. The work grows with lines times limits.
     """
-    amounts: dict[frozenset[int], Decimal] = {}
+    amounts: dict[Lines, Decimal] = {}
     for one in limited:
         amounts[one.lines] = amounts.get(one.lines, NOTHING) + one.amount
+    wanted: dict[Reached, Decimal] = {}
+    for line, amount in allocated.items():
+        reached = frozenset(lines for lines in amounts if line in lines)
+        wanted[reached] = wanted.get(reached, NOTHING) + amount
     free = secured - sum(amounts.values(), NOTHING)
-    worst = NOTHING
-    for size in range(len(amounts) + 1):
-        for chosen in combinations(amounts, size):
-            inside = {line for line in allocated if all(lines in chosen for lines in amounts if line in lines)}
-            wanted = sum((allocated[line] for line in inside), NOTHING)
-            worst = max(worst, wanted - free - sum((amounts[lines] for lines in chosen), NOTHING))
-    return worst
+    return max(NOTHING, _not_reached(wanted, amounts) - free)
+
+
+def _not_reached(wanted: Mapping[Reached, Decimal], amounts: Mapping[Lines, Decimal]) -> Decimal:
+    """What limited money cannot pay for, however it is laid out: a greatest flow from limits to what reaches them.
+
+    :param wanted: pounds by the limits that may pay for them. :param amounts: pounds by limit.
+    """
+    open_, left, paid = dict(wanted), dict(amounts), dict[tuple[Reached, Lines], Decimal]()
+    while way := _way(open_, left, paid):
+        steps = list(pairwise(way))
+        moved = min([open_[way[0]], left[way[-1]], *(paid[to, lines] for lines, to in steps[1::2])])
+        open_[way[0]] -= moved
+        left[way[-1]] -= moved
+        for lines, to in steps[1::2]:
+            paid[to, lines] -= moved
+        for group, lines in steps[::2]:
+            paid[group, lines] = paid.get((group, lines), NOTHING) + moved
+    return sum(open_.values(), NOTHING)
+
+
+def _way(open_: Mapping[Reached, Decimal], left: Mapping[Lines, Decimal], paid: Mapping[tuple[Reached, Lines], Decimal]) -> list[Any]:
+    """The shortest way from something that is still wanted to a limit with money left: what is wanted, a limit, something else that
+    the limit pays for now, another limit that may pay for that instead, and so on. Empty where there is none.
+    """
+    before: dict[tuple[bool, Any], tuple[bool, Any] | None] = {(True, group): None for group, amount in open_.items() if amount > 0}
+    queue = list(before)
+    for is_wanted, here in queue:
+        if not is_wanted and left[here] > 0:
+            return _walked((is_wanted, here), before)
+        nearby = [(False, one) for one in here] if is_wanted else [(True, group) for group in open_ if paid.get((group, here))]
+        for there in nearby:
+            if there not in before:
+                before[there] = (is_wanted, here)
+                queue.append(there)
+    return []
+
+
+def _walked(end: tuple[bool, Any], before: Mapping[tuple[bool, Any], tuple[bool, Any] | None]) -> list[Any]:
+    """The way to `end`, from its beginning. :param before: what each step came from."""
+    way: list[Any] = []
+    step: tuple[bool, Any] | None = end
+    while step is not None:
+        way.insert(0, step[1])
+        step = before[step]
+    return way
 
 
 def check_limits(over: Decimal, *, year: int) -> None:
@@ -152,14 +198,27 @@ def check_cap(*, cap_percent: Decimal | None, line_total: Decimal, amount: Decim
         )
 
 
-def check_why(reason: str, decision_reference: str, *, amount: Decimal, limit: Decimal) -> None:
-    """:raises BudgetRefused: no reason, or a large amount without the decision of the board."""
+def check_why(reason: str, decision_reference: str, *, amount: Decimal, limit: Decimal, undecided: Decimal = NOTHING) -> None:
+    """Whether somebody may set this aside, or take it back, without the board.
+
+    :param undecided: what the line was given in the year, less what was taken back, since the board's last decision on it.
+    :raises BudgetRefused: no reason, or a large amount, at once or bit by bit, without the decision of the board.
+    """
     if len(reason.strip()) < SHORTEST_REASON:
         raise BudgetRefused("Say in a few words what the money is for.", field="reason")
-    if abs(amount) > limit and not decision_reference.strip():
-        raise BudgetRefused(
-            f"Above {as_pounds(limit)} the partnership board decides. Enter the reference of its decision.", field="decision_reference"
-        )
+    together = undecided + amount
+    if max(abs(amount), abs(together)) <= limit or decision_reference.strip():
+        return
+    already = f" {as_pounds(abs(undecided))} of this line in this year moved without it already." if abs(amount) <= limit else ""
+    raise BudgetRefused(
+        f"Above {as_pounds(limit)} the partnership board decides.{already} Enter the reference of its decision.", field="decision_reference"
+    )
+
+
+def check_unallocated(amount: Decimal, unallocated: Decimal) -> None:
+    """:raises BudgetRefused: it is set aside for something."""
+    if amount > unallocated:
+        raise BudgetRefused(f"Only {as_pounds(max(NOTHING, unallocated))} of this pot is set aside for nothing.", field="amount")
 
 
 def check_commitment(needed: Mapping[int, Decimal], free: Mapping[int, Decimal]) -> None:

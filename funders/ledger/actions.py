@@ -100,6 +100,7 @@ def _line(posting: LedgerTransaction, entry: Entry) -> LedgerLine:
         host_id=posting.host_id,
         account=entry.account,
         contribution_id=entry.contribution,
+        source_id=entry.source,
         amount=entry.amount,
         pot=entry.pot,
         budget_line_id=entry.budget_line,

@@ -7,7 +7,7 @@ from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
 from funders.budget.models import BudgetLine
 from funders.contributions.models import Contribution
-from funders.pool.models import LegalBasis, PooledFund
+from funders.pool.models import LegalBasis, PooledAlready, PooledFund
 
 
 def ledger_reference() -> str:
@@ -19,14 +19,18 @@ class Account(models.TextChoices):
 
     BANK = "bank", "Held by the host"
     CONTRIBUTIONS = "contributions", "Received from partners"
+    POOLED = "pooled", "Received of money that is pooled already"
     SUSPENSE = "suspense", "Suspense: money not matched yet"
     CALLS = "calls", "Received for one-off calls"
     SPENT = "spent", "Paid to providers"
     RETURNED = "returned", "Returned to partners"
+    MOVED = "moved", "Moved between pots"
 
 
 # What comes from a partner, and what goes back to it, names the contribution.
 OF_A_CONTRIBUTION = [Account.CONTRIBUTIONS, Account.RETURNED]
+# What names its pot and the financial year itself; what comes from a contribution is in the pot and year of that.
+OF_A_POT = [Account.POOLED, Account.MOVED]
 
 
 class TransactionKind(models.TextChoices):
@@ -78,6 +82,7 @@ class LedgerLine(models.Model):
     host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.CharField(max_length=13, choices=Account.choices)
     contribution = models.ForeignKey(Contribution, models.PROTECT, null=True, blank=True, related_name="ledger_lines")
+    source = models.ForeignKey(PooledAlready, models.PROTECT, null=True, blank=True, related_name="+", help_text="Its first row.")
     amount = money_field()
     pot = models.CharField(max_length=12, choices=LegalBasis.choices, blank=True, help_text="What is paid out names its pot,")
     budget_line = models.ForeignKey(BudgetLine, models.PROTECT, null=True, blank=True, related_name="+", help_text="its line")
@@ -88,8 +93,13 @@ class LedgerLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(Q(account="spent", budget_line__isnull=False, budget_year__isnull=False) & ~Q(pot=""))
-                | (~Q(account="spent") & Q(budget_line=None, budget_year=None, pot="")),
+                | (Q(account__in=OF_A_POT, budget_line=None, budget_year__isnull=False) & ~Q(pot=""))
+                | (~Q(account__in=["spent", *OF_A_POT]) & Q(budget_line=None, budget_year=None, pot="")),
                 name="ledger_line_names_what_it_pays",
+            ),
+            models.CheckConstraint(
+                condition=Q(account=Account.POOLED, source__isnull=False) | (~Q(account=Account.POOLED) & Q(source=None)),
+                name="ledger_line_names_its_source",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_line_not_nothing"),
             models.CheckConstraint(

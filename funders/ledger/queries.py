@@ -18,10 +18,12 @@ from funders.ledger.rules import Entry
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
 
+SourceAndYear = tuple[int | None, int | None]
+
 
 def entries_of(posting: LedgerTransaction) -> list[Entry]:
     return [
-        Entry(one.account, one.amount, one.contribution_id, one.pot, one.budget_line_id, one.budget_year)
+        Entry(one.account, one.amount, one.contribution_id, one.pot, one.budget_line_id, one.budget_year, one.source_id)
         for one in posting.lines.order_by("id")
     ]
 
@@ -67,6 +69,12 @@ def received_by_contribution() -> dict[int | None, Decimal]:
     return {contribution: -amount for contribution, amount in arrived}
 
 
+def received_of_sources(fund: PooledFund) -> dict[SourceAndYear, Decimal]:
+    """What the ledger holds of money that is pooled already, by the key of the source's first row and by year."""
+    arrived = LedgerLine.objects.filter(fund=fund, account=Account.POOLED).order_by().values_list("source", "budget_year")
+    return {(source, year): -amount for source, year, amount in arrived.annotate(sum=Sum("amount"))}
+
+
 def posted_before(fund: PooledFund, bank_references: Collection[str], kind: TransactionKind = TransactionKind.RECEIPT) -> dict[str, str]:
     """Which of these bank references are in the ledger already, not reversed, with the posting that has them."""
     found = LedgerTransaction.objects.filter(fund=fund, kind=kind, bank_reference__in=bank_references, reversal=None)
@@ -78,13 +86,19 @@ def lines_of(fund: PooledFund, seat: Seat, *, search: str = "", account: str = "
 
     `shows_bank_reference` says whether the seat may read that of the line's posting; one that it may not read is not found by it.
     """
-    own = LedgerLine.objects.filter(transaction=OuterRef("transaction"), contribution__funder=seat.organisation_id or 0)
+    whose = Q(contribution__funder=seat.organisation_id or 0) | Q(source__giver=seat.organisation_id or 0)
+    own = LedgerLine.objects.filter(whose, transaction=OuterRef("transaction"))
     shown = Value(True) if sees_bank_references(seat, fund.host_id) else Exists(own)
-    found = LedgerLine.objects.filter(fund=fund).select_related("transaction__posted_by", "contribution__funder", "budget_line")
+    found = LedgerLine.objects.filter(fund=fund).select_related("transaction__posted_by", "contribution__funder", "budget_line", "source")
     found = found.annotate(shows_bank_reference=ExpressionWrapper(shown, BooleanField()))
     for word in search.split():
         named = Q(transaction__text__icontains=word) | Q(transaction__bank_reference__icontains=word, shows_bank_reference=True)
-        found = found.filter(named | Q(transaction__reference__iexact=word) | Q(contribution__funder__name__icontains=word))
+        found = found.filter(
+            named
+            | Q(transaction__reference__iexact=word)
+            | Q(contribution__funder__name__icontains=word)
+            | Q(source__label__icontains=word)
+        )
     if account:
         found = found.filter(account=account)
     return found.order_by("-transaction__happened_on", "-transaction_id", "id")
@@ -135,7 +149,7 @@ def _half_reversed() -> list[str]:
     return [reference for pk, undone, reference in reversals if not _undoes(sides.get(pk, []), sides.get(undone or 0, []))]
 
 
-_SIDE = ("account", "contribution", "budget_line", "budget_year", "pot")
+_SIDE = ("account", "contribution", "source", "budget_line", "budget_year", "pot")
 
 
 def _undoes(reversal: list[tuple[object, ...]], posting: list[tuple[object, ...]]) -> bool:

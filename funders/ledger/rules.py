@@ -21,7 +21,8 @@ class PostingRefused(Refusal):
 class Entry:
     """One side of a posting. `contribution` is the key of the contribution that the money belongs to, if it does.
 
-    What is paid out names the pot, the key of the budget line and the financial year that bear it.
+    What is paid out names the pot, the key of the budget line and the financial year that bear it. What comes of money that is
+    pooled already names its pot, its year and the key of its source.
     """
 
     account: str
@@ -30,6 +31,7 @@ class Entry:
     pot: str = ""
     budget_line: int | None = None
     budget_year: int | None = None
+    source: int | None = None
 
 
 def check_entries(entries: Sequence[Entry]) -> None:

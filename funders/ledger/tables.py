@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Table, Tag
-from funders.ledger.models import Account, LedgerLine, TransactionKind
+from funders.ledger.models import OF_A_POT, Account, LedgerLine, TransactionKind
 
 COLOURS = {
     TransactionKind.RECEIPT: "green",
@@ -36,9 +36,12 @@ def balances_table(balances: Mapping[Account, Decimal]) -> Table:
 
 
 def _whose(line: LedgerLine) -> str:
-    """The partner that the money came from, or the pot and line that it was paid from."""
+    """The partner or source that the money came from, or the pot and line that it was paid from."""
     if line.contribution:
         return str(line.contribution.funder)
+    if line.account in OF_A_POT and line.budget_year:
+        named = f"{line.source}, pooled already" if line.source else line.get_pot_display()
+        return f"{named}, {FinancialYear(line.budget_year)}"
     return f"{line.get_pot_display()}: {line.budget_line}, {FinancialYear(line.budget_year)}" if line.budget_year else ""
 
 

@@ -153,7 +153,8 @@ class PooledAlready(Part):
     """Money of a year that a partner already gives and would keep in the pool; zero is an answer.
 
     With a `condition`, the event that it waits for, it stands apart until that has happened. `sector` (that of the `giver`, if
-    one is named) is whose share it is taken off where a fund credits what is given already.
+    one is named) is whose share it is taken off where a fund credits what is given already. `origin` is the row of the first
+    version that it is a copy of.
     """
 
     fund = models.ForeignKey(PooledFund, models.PROTECT, related_name="pooled_already")
@@ -166,6 +167,7 @@ class PooledAlready(Part):
     condition = models.CharField(max_length=200, blank=True)
     note = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    origin = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["order"]
@@ -173,6 +175,16 @@ class PooledAlready(Part):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def root(self) -> int:
+        """The key that it has in every version: that of its first row."""
+        return self.origin_id or self.pk
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in the pool, and waits for nothing."""
+        return self.poolable and not self.condition and self.amount > 0
 
 
 class SectorShare(Part):

@@ -41,6 +41,7 @@ INVOICE_FILE_COLUMNS = (
     Column("contract", "Contract"),
     Column("fund", "Fund"),
 )
+CASH = ("received", "moved", "paid", "returned", "held")
 Row = dict[str, Any]
 
 
@@ -90,11 +91,12 @@ def cash_table(cash: Sequence[PotCash]) -> Table:
     columns = (
         Column("pot", "Pot"),
         Column("received", "Received", "money"),
+        *([Column("moved", "From other pots", "money")] if any(one.moved for one in cash) else []),
         Column("paid", "Paid to providers", "money"),
         *([Column("returned", "Returned to partners", "money")] if any(one.returned for one in cash) else []),
         Column("held", "Held by the host", "money"),
     )
-    rows = [{"pot": one.pot.label, "received": one.received, "paid": one.paid, "returned": one.returned, "held": one.held} for one in cash]
+    rows = [{"pot": one.pot.label, **{name: getattr(one, name) for name in CASH}} for one in cash]
     return Table(columns, rows, "What each pot holds, all years together", notes=["No pot pays out more than it received."])
 
 

@@ -16,7 +16,7 @@ from funders.claims.queries import Claims
 from funders.claims.rules import Unsecured, unsecured_soon
 from funders.contributions.models import CONDITIONAL, Contribution
 from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
-from funders.ledger.queries import with_received
+from funders.ledger.queries import received_of_sources, with_received
 from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.queries import (
     Ask,
@@ -155,7 +155,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
         asks=asks,
         positions=_positions(fund, requirement, _sums(contributions)),
         partners=_partners(years_of(fund), asks, once, contributions),
-        received=_received(contributions),
+        received=_received(fund, contributions),
         contributions=contributions,
     )
 
@@ -258,8 +258,11 @@ def _positions(fund: PooledFund, requirement: Requirement, sums: dict[int, YearS
     ]
 
 
-def _received(contributions: Iterable[Contribution]) -> dict[int, Decimal]:
+def _received(fund: PooledFund, contributions: Iterable[Contribution]) -> dict[int, Decimal]:
+    """What has arrived for each year: of contributions, and of money that is pooled already."""
     found: dict[int, Decimal] = {}
+    for (_, year), amount in received_of_sources(fund).items():
+        found[year or 0] = found.get(year or 0, NOTHING) + amount
     for one in contributions:
         found[one.year] = found.get(one.year, NOTHING) + one.received  # type: ignore[attr-defined]
     return found

@@ -72,7 +72,7 @@ class Figures(models.Model):
 
 
 class PotClose(Figures):
-    """One pot at the end of the year: opening + received - paid = closing, and secured - spent - accrued = surplus.
+    """One pot at the end of the year: opening + received - paid + moved = closing, and secured - spent - accrued = surplus.
 
     Without a pot: money in suspense and of one-off calls, so that all rows together are what the host's bank holds.
     """
@@ -82,6 +82,7 @@ class PotClose(Figures):
     opening_amount = money_field()
     received_amount = money_field()
     paid_amount = money_field()
+    moved_amount = money_field(default=Decimal("0.00"), help_text="What came from other pots; below zero, what went to them.")
     closing_amount = money_field()
     secured_amount = money_field()
     spent_amount = money_field(help_text="Paid by the last day for services of the year.")
@@ -94,7 +95,8 @@ class PotClose(Figures):
         constraints = [
             models.UniqueConstraint(fields=["close", "pot"], name="pot_close_once"),
             models.CheckConstraint(
-                condition=Q(closing_amount=F("opening_amount") + F("received_amount") - F("paid_amount")), name="pot_close_adds_up"
+                condition=Q(closing_amount=F("opening_amount") + F("received_amount") - F("paid_amount") + F("moved_amount")),
+                name="pot_close_adds_up",
             ),
             models.CheckConstraint(
                 condition=Q(surplus_amount=F("secured_amount") - F("spent_amount") - F("accrued_amount")), name="pot_close_surplus_adds_up"

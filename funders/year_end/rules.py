@@ -27,7 +27,9 @@ class PayoutRefused(Refusal):
 
 @dataclass(frozen=True)
 class Outturn:
-    """One pot in one year. `paid` is what left the bank in the year; `spent` is what was paid by its end for services of the year."""
+    """One pot in one year. `paid` is what left the bank in the year; `spent` is what was paid by its end for services of the year;
+    `moved` what came from other pots (below zero: what went to them).
+    """
 
     pot: str
     opening: Decimal = NOTHING
@@ -36,10 +38,11 @@ class Outturn:
     secured: Decimal = NOTHING
     spent: Decimal = NOTHING
     accrued: Decimal = NOTHING
+    moved: Decimal = NOTHING
 
     @property
     def closing(self) -> Decimal:
-        return self.opening + self.received - self.paid
+        return self.opening + self.received - self.paid + self.moved
 
     @property
     def surplus(self) -> Decimal:

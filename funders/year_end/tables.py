@@ -23,13 +23,14 @@ from funders.year_end.states import CloseState
 
 OPEN = Tag("Open", "blue")
 TAGS = {CloseState.PREPARED: Tag("Prepared, not confirmed", "amber"), CloseState.CLOSED: Tag("Closed", "green")}
-CASH = ("opening", "received", "paid", "closing")
+CASH = ("opening", "received", "paid", "moved", "closing")
 PROMISE = ("secured", "spent", "accrued", "surplus")
 CASH_COLUMNS = (
     Column("pot", "Pot"),
     Column("opening", "Opening", "money"),
     Column("received", "Received", "money"),
     Column("paid", "Paid out", "money"),
+    Column("moved", "From other pots", "money"),
     Column("closing", "Closing", "money"),
 )
 PROMISE_COLUMNS = (
@@ -40,10 +41,16 @@ PROMISE_COLUMNS = (
     Column("surplus", "Left, or missing", "money"),
     Column("choice", "The board’s choice"),
 )
-FILE_COLUMNS = (Column("year", "Year"), *CASH_COLUMNS, *PROMISE_COLUMNS[1:])
+FILE_COLUMNS = (
+    Column("year", "Year"),
+    *(one for one in CASH_COLUMNS if one.key != "moved"),
+    *PROMISE_COLUMNS[1:],
+    *(one for one in CASH_COLUMNS if one.key == "moved"),
+)
 NO_POT = "In no pot: suspense and one-off calls"
 CASH_NOTE = (
-    "Opening, and what came in, less what was paid out, is closing, by the days on which the money moved. The next year opens with it."
+    "Opening, and what came in, less what was paid out, is closing, by the days on which the money moved. The next year opens with it. "
+    "What moved between pots is in the column of its own where something did."
 )
 PROMISE_NOTE = (
     "What is left is what was secured, less what was paid by the last day for services of the year, less what was approved and not paid by then. "
@@ -80,7 +87,8 @@ def years_table(standings: Iterable[YearStanding], fund: PooledFund) -> Table:
 
 def cash_table(outturn: Sequence[Outturn], year: FinancialYear) -> Table:
     rows = [_row(one) for one in outturn]
-    return Table(CASH_COLUMNS, rows, f"Cash of {year}, by pot", total=_total(rows, CASH), notes=[CASH_NOTE])
+    columns = [one for one in CASH_COLUMNS if one.key != "moved" or any(row["moved"] for row in rows)]
+    return Table(columns, rows, f"Cash of {year}, by pot", total=_total(rows, CASH), notes=[CASH_NOTE])
 
 
 def promise_table(outturn: Sequence[Outturn], year: FinancialYear, choices: Mapping[str, str]) -> Table:

@@ -32,6 +32,8 @@ SPEAKS_OF = {
     "scenarios": ("pool",),
     "spending": ("pool", "contracts"),
     "partners": ("contributions",),
+    "pooled": ("pool",),
+    "transfers": ("pool",),
     "year_end": ("pool",),
     "performance": ("contracts", "periods", "measures"),
 }

@@ -33,6 +33,8 @@ SHARED = {
     "scenarios:compare": "the fund belongs to all partners; only what is shared and the own drafts are offered",
     "scenarios:saved": "the demo's scenarios are shared; drafts: tests/funders/scenarios",
     "scenarios:paper": "the demo's scenarios are shared; drafts: tests/funders/scenarios",
+    "transfers:list": "partners see what moved between the pots of their common fund",
+    "pooled:list": "partners see what of the money of their common fund has arrived",
     "ledger:ledger": "the ledger of the fund is open to all its partners",
     "year_end:years": "partners see the outturn of their common fund",
     "tenders:detail": "published tenders, and drafts for the commissioners who share them",

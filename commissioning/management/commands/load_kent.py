@@ -22,6 +22,8 @@ SLICES = [
     "funders.year_end",
     "funders.budget",
     "funders.spending",
+    "funders.pooled",
+    "funders.transfers",
     "funders.scenarios",
     "commissioning.tenders",
     "funders.cover",

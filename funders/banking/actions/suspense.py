@@ -1,4 +1,4 @@
-"""Taking money out of suspense: to an instalment, or back to whoever paid it."""
+"""Taking money out of suspense: to an instalment, to what is pooled already, or back to whoever paid it."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,10 @@ from funders.ledger.actions import post
 from funders.ledger.models import Account, LedgerTransaction, TransactionKind
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
+from funders.pool.models import PooledAlready
+from funders.pooled.actions import receive_from_suspense as receive_pooled
+from funders.pooled.models import PooledReceipt
+from funders.pooled.queries import to_come_of
 from funders.receipts.actions import receive_from_suspense
 from funders.receipts.models import Instalment, Receipt
 from funders.receipts.queries import outstanding_of
@@ -37,6 +41,21 @@ def assign(*, source: LedgerTransaction, instalment: Instalment, by: Seat, at: d
     if amount <= 0:
         raise ClearingRefused("Nothing is still to come for this instalment. Choose another.", field="instalment")
     return receive_from_suspense(instalment=instalment, source=source, amount=amount, by=by, version=instalment.version, at=at)
+
+
+@transaction.atomic
+def assign_to_source(*, source: LedgerTransaction, pooled: PooledAlready, year: int, by: Seat, at: datetime) -> PooledReceipt:
+    """Let money in suspense be what a source that is pooled already gives for a year, as far as it goes: what is more stays in suspense.
+
+    :param source: the posting that brought the money into suspense.
+    :raises ClearingRefused: nothing of it is left in suspense, or nothing is still to come of the source for the year.
+    :raises PooledReceiptRefused: not the host's finance officer, who put the version into force, not in the pool.
+    """
+    lock(source.fund)
+    amount = min(_left(source, by), to_come_of(pooled, year))
+    if amount <= 0:
+        raise ClearingRefused("Nothing of this source is still to come for the year. Choose another.", field="instalment")
+    return receive_pooled(source=pooled, year=year, item=source, amount=amount, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Money that arrived and belongs to no instalment yet: unmatched rows, and what was more than was asked."""
+"""Money that arrived and belongs to nothing yet: unmatched rows, and what was more than was asked."""
 
 import datetime
 from collections.abc import Callable, Iterable
@@ -18,7 +18,10 @@ from funders.ledger.models import Account, LedgerLine, LedgerTransaction, Transa
 from funders.ledger.queries import register_invariant
 from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
+from funders.pooled.models import PooledReceipt
 from funders.receipts.models import Receipt
+
+CAME_FROM = ("bank_row", "receipt__instalment__funder", "pooled_receipt__source")
 
 
 def _sum(rows: "QuerySet[Any]", of: str, amount: str = "amount") -> Any:
@@ -32,8 +35,9 @@ def with_left(postings: "QuerySet[LedgerTransaction]") -> "QuerySet[LedgerTransa
     return postings.annotate(
         put=NOTHING - _sum(LedgerLine.objects.filter(account=Account.SUSPENSE), "transaction"),
         assigned_sum=_sum(Receipt.objects.standing(), "source"),
+        pooled_sum=_sum(PooledReceipt.objects.standing(), "assigned_from"),
         returned_sum=_sum(SuspenseReturn.objects.all(), "source"),
-    ).annotate(left=F("put") - F("assigned_sum") - F("returned_sum"))
+    ).annotate(left=F("put") - F("assigned_sum") - F("pooled_sum") - F("returned_sum"))
 
 
 def in_suspense(funds: "Iterable[PooledFund] | QuerySet[PooledFund]") -> "QuerySet[LedgerTransaction]":
@@ -44,7 +48,7 @@ def in_suspense(funds: "Iterable[PooledFund] | QuerySet[PooledFund]") -> "QueryS
 
 def suspense_of(fund: PooledFund, search: str = "") -> "QuerySet[LedgerTransaction]":
     """What is in suspense of a fund, with the bank row or the receipt that it came from."""
-    found = in_suspense([fund]).select_related("bank_row", "receipt__instalment__funder")
+    found = in_suspense([fund]).select_related(*CAME_FROM)
     for word in search.split():
         found = found.filter(Q(bank_row__text__icontains=word) | Q(bank_reference__icontains=word))
     return found
@@ -52,7 +56,7 @@ def suspense_of(fund: PooledFund, search: str = "") -> "QuerySet[LedgerTransacti
 
 def item_for(seat: Seat, reference: str) -> LedgerTransaction | None:
     """A posting of a hosted fund of which money is still in suspense."""
-    found = in_suspense(hosted_funds(seat)).select_related("fund__host", "bank_row", "receipt__instalment__funder")
+    found = in_suspense(hosted_funds(seat)).select_related("fund__host", *CAME_FROM)
     return found.filter(reference=reference).first()
 
 
@@ -82,8 +86,9 @@ def suspense_by_fund(seat: Seat) -> list[FundSuspense]:
 def taken_out_of(posting: LedgerTransaction) -> Decimal:
     """What was assigned or returned out of what this posting had brought into suspense."""
     assigned = Receipt.objects.standing().filter(source=posting).aggregate(sum=Sum("amount"))["sum"]
+    pooled = PooledReceipt.objects.standing().filter(assigned_from=posting).aggregate(sum=Sum("amount"))["sum"]
     returned = SuspenseReturn.objects.filter(source=posting).aggregate(sum=Sum("amount"))["sum"]
-    return (assigned or NOTHING) + (returned or NOTHING)
+    return (assigned or NOTHING) + (pooled or NOTHING) + (returned or NOTHING)
 
 
 def _grouped(rows: "QuerySet[Any]", amount: str | Combinable = "amount") -> dict[int, Decimal]:
@@ -101,8 +106,9 @@ def register_over_receipts(summed: Callable[[], dict[int, Decimal]]) -> None:
 def _over_receipts() -> dict[int, Decimal]:
     """What arrived beyond what was asked, by fund."""
     found = _grouped(Receipt.objects.standing(), F("amount") - F("matched_amount"))
-    for summed in _more_over_receipts:
-        for fund, amount in summed().items():
+    pooled = _grouped(PooledReceipt.objects.standing(), F("amount") - F("matched_amount"))
+    for summed in (pooled, *(more() for more in _more_over_receipts)):
+        for fund, amount in summed.items():
             found[fund] = found.get(fund, NOTHING) + amount
     return found
 
@@ -113,9 +119,11 @@ def _unexplained() -> list[str]:
     unmatched = _grouped(BankRow.objects.filter(kind=RowKind.UNMATCHED, posting__isnull=False, posting__reversal=None))
     over = _over_receipts()
     assigned = _grouped(Receipt.objects.standing().filter(source__isnull=False))
+    pooled = _grouped(PooledReceipt.objects.standing().filter(assigned_from__isnull=False))
     returned = _grouped(SuspenseReturn.objects.all())
     explained = {
-        fund: unmatched.get(fund, NOTHING) + over.get(fund, NOTHING) - assigned.get(fund, NOTHING) - returned.get(fund, NOTHING)
+        fund: sum((sums.get(fund, NOTHING) for sums in (unmatched, over)), NOTHING)
+        - sum((sums.get(fund, NOTHING) for sums in (assigned, pooled, returned)), NOTHING)
         for fund in {*in_ledger, *unmatched, *over}
     }
     wrong = [fund for fund, amount in explained.items() if amount != -in_ledger.get(fund, NOTHING)]

@@ -12,7 +12,7 @@ from commissioning.organisations.seat import Seat
 from funders.pool.actions.funds import TOUCHED, lock_to_write
 from funders.pool.actions.stamping import CHOICES, PARTS, stamp
 from funders.pool.messages import about_version
-from funders.pool.models import PooledFund
+from funders.pool.models import PooledAlready, PooledFund
 from funders.pool.queries import is_being_written, lacking_of
 from funders.pool.rules import FundRefused, check_from_year, check_reason
 
@@ -31,6 +31,8 @@ def prepare_version(*, fund: PooledFund, by: Seat, at: datetime) -> None:
     for part in PARTS:
         rows = list(part._default_manager.filter(fund=fund, cost_model=fund.in_force))
         for row in rows:
+            if isinstance(row, PooledAlready):
+                row.origin_id = row.root
             row.pk, row.cost_model = None, None
         part._default_manager.bulk_create(rows)  # type: ignore[arg-type]
     _touch(fund, by=by, at=at)
@@ -56,7 +58,7 @@ def put_into_force(
     years before keep their version.
 
     :raises FundRefused: nothing prepared, not complete, no reason, a year that the fund has not, not an officer of the host.
-    :raises GateShut: the year is closed.
+    :raises GateShut: the year is closed, or a source is less than what has arrived of it, or a pot than what is set aside from it.
     :raises StaleEdit:
     """
     fund = lock_to_write(fund, by=by, version=version)

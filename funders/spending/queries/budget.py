@@ -22,6 +22,8 @@ from funders.pool.models import LegalBasis, PooledFund
 from funders.pool.queries import years_of
 from funders.pool.rules import NOTHING
 
+OF_POTS = (Account.CONTRIBUTIONS, Account.POOLED, Account.SPENT, Account.RETURNED, Account.MOVED)
+
 
 @dataclass(frozen=True)
 class LineYear:
@@ -55,16 +57,17 @@ class PotYear:
 
 @dataclass(frozen=True)
 class PotCash:
-    """What the host holds of a pot: received - paid to providers - returned to partners = held."""
+    """What the host holds of a pot: received + moved here from other pots - paid to providers - returned to partners = held."""
 
     pot: LegalBasis
     received: Decimal
     paid: Decimal
     returned: Decimal = NOTHING
+    moved: Decimal = NOTHING
 
     @property
     def held(self) -> Decimal:
-        return self.received - self.paid - self.returned
+        return self.received + self.moved - self.paid - self.returned
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,12 @@ def budget_of(fund: PooledFund, commitments: Iterable[ContractCommitment]) -> Bu
 
 @dataclass(frozen=True)
 class Posted:
-    """What the ledger says of contributions, payments and returns, read by one aggregate over its lines. Pounds."""
+    """What the ledger says of what was received, paid, returned and moved between pots, read by one aggregate over its lines. Pounds."""
 
     received: dict[str, Decimal]
     paid: dict[tuple[str, int, int], Decimal]
     returned: dict[str, Decimal]
+    moved: dict[str, Decimal]
 
     def paid_by_line(self) -> dict[YearLine, Decimal]:
         """By the year and line that bear it."""
@@ -123,12 +127,16 @@ class Posted:
 
 
 def posted_of(fund: PooledFund) -> Posted:
-    lines = LedgerLine.objects.filter(fund=fund, account__in=[Account.CONTRIBUTIONS, Account.SPENT, Account.RETURNED]).order_by()
-    posted = Posted({}, {}, {})
+    lines = LedgerLine.objects.filter(fund=fund, account__in=OF_POTS).order_by()
+    posted = Posted({}, {}, {}, {})
     grouped = lines.values_list("account", "contribution__pot", "pot", "budget_line", "budget_year").annotate(sum=Sum("amount"))
     for account, given_to, pot, line, year, amount in grouped:
         if account == Account.CONTRIBUTIONS:
-            posted.received[given_to] = -amount
+            posted.received[given_to] = posted.received.get(given_to, NOTHING) - amount
+        elif account == Account.POOLED:
+            posted.received[pot] = posted.received.get(pot, NOTHING) - amount
+        elif account == Account.MOVED:
+            posted.moved[pot] = posted.moved.get(pot, NOTHING) - amount
         elif account == Account.RETURNED:
             posted.returned[given_to] = amount
         else:
@@ -153,12 +161,9 @@ def paid_from_pots(line: BudgetLine, year: int) -> dict[str, Decimal]:
 
 def cash_in(posted: Posted) -> list[PotCash]:
     """What the ledger holds of each pot that has ever had money."""
-    received, paid, returned = posted.received, posted.paid_by_pot(), posted.returned
-    return [
-        PotCash(pot, received.get(pot, NOTHING), paid.get(pot, NOTHING), returned.get(pot, NOTHING))
-        for pot in LegalBasis
-        if received.get(pot, NOTHING) or paid.get(pot, NOTHING)
-    ]
+    sums = (posted.received, posted.paid_by_pot(), posted.returned, posted.moved)
+    found = [PotCash(pot, *(one.get(pot, NOTHING) for one in sums)) for pot in LegalBasis]
+    return [one for one in found if one.received or one.paid or one.moved]
 
 
 def cash_by_pot(fund: PooledFund) -> dict[str, Decimal]:

@@ -57,6 +57,11 @@ def _pots_below_zero() -> list[str]:
     for key, amount in _by(LedgerLine.objects.filter(account=Account.RETURNED), "fund", "contribution__pot").items():
         paid[key] = paid.get(key, NOTHING) + amount
     received = _by(LedgerLine.objects.filter(account=Account.CONTRIBUTIONS), "fund", "contribution__pot", sign=-1)
+    for key, amount in _by(LedgerLine.objects.filter(account=Account.POOLED), "fund", "pot", sign=-1).items():
+        received[key] = received.get(key, NOTHING) + amount
+    for key, amount in _by(LedgerLine.objects.filter(account=Account.MOVED), "fund", "pot").items():
+        side = paid if amount > 0 else received
+        side[key] = side.get(key, NOTHING) + abs(amount)
     return _named(_exceeding({key: paid.get(key, NOTHING) for key in {*paid, *received}}, received))
 
 

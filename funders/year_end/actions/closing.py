@@ -133,6 +133,7 @@ def _keep_pot(close: YearClose, one: Outturn) -> PotClose:
         opening_amount=one.opening,
         received_amount=one.received,
         paid_amount=one.paid,
+        moved_amount=one.moved,
         closing_amount=one.closing,
         secured_amount=one.secured,
         spent_amount=one.spent,

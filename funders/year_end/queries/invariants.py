@@ -2,14 +2,18 @@
 
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
+from commissioning.kernel.quarters import FinancialYear
 from funders.budget.models import Carried
 from funders.budget.queries import closed_years
+from funders.ledger.models import Account, LedgerLine, LedgerTransaction
 from funders.ledger.queries import register_invariant, returned_by_contribution
+from funders.pool.models import PooledFund
 from funders.pool.rules import NOTHING
+from funders.spending.queries.budget import cash_by_pot
 from funders.year_end.models import Choice, SharePayout, YearClose
-from funders.year_end.queries.outturn import cash_in
+from funders.year_end.queries.outturn import MOVED, OPENING, cash_in, closing_in
 from funders.year_end.states import CloseState
 
 
@@ -47,8 +51,7 @@ def _opened_again() -> list[str]:
     """Closed years that the ledger has otherwise now, pot by pot, than when they were closed; or that nothing keeps shut."""
     found = []
     for close in _closed():
-        now = {pot: opening + received - paid for pot, (opening, received, paid) in cash_in(close.fund, close.year).items()}
-        if {pot: amount for pot, amount in now.items() if amount} != _closing(close) or close.year not in closed_years(close.fund):
+        if closing_in(close.fund, close.year) != _closing(close) or close.year not in closed_years(close.fund):
             found.append(close.reference)
     return found
 
@@ -56,6 +59,44 @@ def _opened_again() -> list[str]:
 register_invariant("opening-is-closing", "Each pot opens a year with what it closed the year before with.", _opened_with_something_else)
 register_invariant("surplus-shares-add-up", "The shares in what is left of a pot add up to it, to the penny.", _shares_that_do_not_add_up)
 register_invariant("closed-years-stay-closed", "The ledger has a closed year as it was when it was closed.", _opened_again)
+
+
+def _years_of_ledgers() -> dict[PooledFund, list[int]]:
+    """Every year in which a posting of a fund lies, from the first to the last."""
+    days = LedgerTransaction.objects.order_by().values_list("fund").annotate(first=Min("happened_on"), last=Max("happened_on"))
+    funds = PooledFund.objects.in_bulk([fund for fund, *_ in days])
+    return {funds[fund]: list(range(FinancialYear.of(first).start, FinancialYear.of(last).start + 1)) for fund, first, last in days}
+
+
+def _pots_that_do_not_close() -> list[str]:
+    """Years of funds in which opening + received - paid + moved is not what the pots close with: each pot opens with what it closed the year
+    before with, what moves adds up to nothing, all pots together are what the bank holds, and the last year closes with what each holds now.
+    """
+    found = []
+    for fund, years in _years_of_ledgers().items():
+        before: dict[str, Decimal] = {}
+        for year in years:
+            cash, closing = cash_in(fund, year), closing_in(fund, year)
+            opening = {pot: one[OPENING] for pot, one in cash.items() if one[OPENING]}
+            moved = sum((one[MOVED] for one in cash.values()), NOTHING)
+            if opening != before or moved or sum(closing.values(), NOTHING) != _in_the_bank(fund, year):
+                found.append(f"{fund.code} {year}")
+            before = closing
+        if {pot: amount for pot, amount in before.items() if pot} != {pot: held for pot, held in cash_by_pot(fund).items() if held}:
+            found.append(f"{fund.code} now")
+    return found
+
+
+def _in_the_bank(fund: PooledFund, year: int) -> Decimal:
+    lines = LedgerLine.objects.filter(fund=fund, account=Account.BANK, transaction__happened_on__lte=FinancialYear(year).last_day)
+    return lines.aggregate(sum=Sum("amount"))["sum"] or NOTHING
+
+
+register_invariant(
+    "pots-open-to-close",
+    "Opening and received, less paid, and what moved between pots is closing, for each pot and in total, and in total what the bank holds.",
+    _pots_that_do_not_close,
+)
 
 
 def _carried_otherwise() -> list[str]:

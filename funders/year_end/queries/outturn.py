@@ -27,8 +27,8 @@ from funders.year_end.rules import Outturn, choices_for, kept_of_line
 from funders.year_end.states import CloseState
 
 LinePot = tuple[int, str]
-OPENING, RECEIVED, PAID = range(3)
-OUT = (Account.SPENT, Account.RETURNED)
+OPENING, RECEIVED, PAID, MOVED = range(4)
+IN, OUT = (Account.CONTRIBUTIONS, Account.POOLED), (Account.SPENT, Account.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def snapshot_of(close: YearClose) -> list[Outturn]:
 
 def kept_outturn(one: PotClose) -> Outturn:
     cash = (one.opening_amount, one.received_amount, one.paid_amount)
-    return Outturn(one.pot, *cash, one.secured_amount, one.spent_amount, one.accrued_amount)
+    return Outturn(one.pot, *cash, one.secured_amount, one.spent_amount, one.accrued_amount, one.moved_amount)
 
 
 def outturn_of(fund: PooledFund, year: int) -> list[Outturn]:
@@ -88,17 +88,17 @@ def outturn_of(fund: PooledFund, year: int) -> list[Outturn]:
     spent, kept = spent_by(fund, year), kept_by_pot(fund, year)
     found = []
     for pot in (*LegalBasis.values, ""):
-        opening, received, paid = cash.get(pot, (NOTHING, NOTHING, NOTHING))
+        opening, received, paid, moved = cash.get(pot, (NOTHING, NOTHING, NOTHING, NOTHING))
         own = secured.get((year, pot), NOTHING)
         accrued = kept.get(pot, NOTHING) - spent.get(pot, NOTHING)
-        one = Outturn(pot, opening, received, paid, own, spent.get(pot, NOTHING), accrued)
+        one = Outturn(pot, opening, received, paid, own, spent.get(pot, NOTHING), accrued, moved)
         if one != Outturn(pot):
             found.append(one)
     return found
 
 
-def cash_in(fund: PooledFund, year: int) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
-    """Opening, received and paid by pot, as the ledger has them by the days on which money moved."""
+def cash_in(fund: PooledFund, year: int) -> dict[str, tuple[Decimal, Decimal, Decimal, Decimal]]:
+    """Opening, received, paid, and moved here from other pots, by pot, as the ledger has them by the days on which money moved."""
     of = FinancialYear(year)
     lines = LedgerLine.objects.filter(fund=fund, transaction__happened_on__lte=of.last_day).exclude(account=Account.BANK).order_by()
     before, within = Q(transaction__happened_on__lt=of.first_day), Q(transaction__happened_on__gte=of.first_day)
@@ -109,11 +109,20 @@ def cash_in(fund: PooledFund, year: int) -> dict[str, tuple[Decimal, Decimal, De
     )
     sums: dict[str, list[Decimal]] = {}
     for account, given_to, paid_from, opening, less, more in rows:
-        own = sums.setdefault(given_to or paid_from or "", [NOTHING, NOTHING, NOTHING])
+        own = sums.setdefault(given_to or paid_from or "", [NOTHING, NOTHING, NOTHING, NOTHING])
         own[OPENING] -= opening
-        own[RECEIVED] -= {Account.CONTRIBUTIONS: less + more, **dict.fromkeys(OUT, NOTHING)}.get(account, less)
-        own[PAID] += {Account.CONTRIBUTIONS: NOTHING, **dict.fromkeys(OUT, less + more)}.get(account, more)
-    return {pot: (one[OPENING], one[RECEIVED], one[PAID]) for pot, one in sums.items()}
+        if account == Account.MOVED:
+            own[MOVED] -= less + more
+            continue
+        own[RECEIVED] -= {**dict.fromkeys(IN, less + more), **dict.fromkeys(OUT, NOTHING)}.get(account, less)
+        own[PAID] += {**dict.fromkeys(IN, NOTHING), **dict.fromkeys(OUT, less + more)}.get(account, more)
+    return {pot: (one[OPENING], one[RECEIVED], one[PAID], one[MOVED]) for pot, one in sums.items()}
+
+
+def closing_in(fund: PooledFund, year: int) -> dict[str, Decimal]:
+    """What each pot holds at the end of a year, and last what stands in no pot; without those that hold nothing."""
+    found = {pot: opening + received - paid + moved for pot, (opening, received, paid, moved) in cash_in(fund, year).items()}
+    return {pot: amount for pot, amount in found.items() if amount}
 
 
 def spent_by(fund: PooledFund, year: int) -> dict[str, Decimal]:

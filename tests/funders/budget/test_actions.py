@@ -15,7 +15,7 @@ from funders.budget.rules import BudgetRefused, CommitmentRefused
 from funders.contributions.actions import withdraw
 from funders.contributions.models import Contribution
 from funders.ledger.queries import verdicts
-from funders.pool.models import CostModel
+from funders.pool.models import CostModel, PooledFund
 from funders.spending.queries.budget import budget_of
 from tests.factories import make_area, make_contract, make_organisation, make_seat
 
@@ -218,3 +218,20 @@ def test_another_organisation_cannot_write_the_hosts_budget(money, as_app):
     for host in (money.fund.host, stranger):
         with as_app(stranger), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             Allocation.objects.create(host=host, **told)
+
+
+def test_the_board_is_asked_when_bits_add_up_since_its_last_decision(money):
+    """The limit is £1,000: £600 and £600 of one line and year pass it together, whatever their pots; another year begins anew."""
+    PooledFund.objects.filter(pk=money.fund.pk).update(board_limit_amount=1000)
+    line = money.line()
+    money.set_aside(line, "600.00")
+    with pytest.raises(BudgetRefused, match=r"£600.00 of this line in this year moved without it already") as refusal:
+        money.set_aside(line, "600.00", "crime_grant")
+    assert refusal.value.field == "decision_reference"
+    money.set_aside(line, "600.00", year=2027)
+    money.set_aside(line, "600.00", "crime_grant", decision_reference="Board, minute 9")
+    money.set_aside(line, "1000.00")
+    with pytest.raises(BudgetRefused, match="partnership board decides"):
+        money.set_aside(line, "0.01")
+    money.set_aside(line, "-1000.00")
+    money.set_aside(line, "900.00")

@@ -151,6 +151,45 @@ def test_nothing_is_over_exactly_when_the_money_can_be_laid_out(amounts, reach, 
     assert (over == 0) == can_be_laid_out(pairs, free, wanted)
 
 
+@given(
+    amounts=st.lists(st.integers(0, 50), min_size=1, max_size=5),
+    reach=st.lists(st.frozensets(st.integers(1, 5)), min_size=5, max_size=5),
+    secured=st.integers(0, 200),
+    wanted=st.dictionaries(st.integers(1, 6), st.integers(0, 60)),
+)
+def test_what_is_over_is_what_every_set_of_limits_says(amounts, reach, secured, wanted):
+    """Against the brute force: for each set of limits, what only they reach, less them and the free money."""
+    money = [Limited(Decimal(amount), lines) for amount, lines in zip(amounts, reach, strict=False)]
+    over = over_limits({line: Decimal(amount) for line, amount in wanted.items()}, secured=Decimal(secured), limited=money)
+    free, worst = secured - sum(amounts), 0
+    for size in range(len(money) + 1):
+        for chosen in combinations(range(len(money)), size):
+            inside = [line for line in wanted if all(place in chosen for place, one in enumerate(money) if line in one.lines)]
+            worst = max(worst, sum(wanted[line] for line in inside) - free - sum(amounts[place] for place in chosen))
+    assert over == worst
+
+
+def test_forty_limits_of_one_pot_are_asked_in_no_time():
+    """A set of limits for every pair of neighbours: by sets of limits these would be 2^40 questions."""
+    money = [Limited(Decimal(10), frozenset({line, line + 1})) for line in range(40)]
+    told = {**dict.fromkeys(range(41), Decimal("9.00")), 0: Decimal("9.01")}
+    assert over_limits(told, secured=Decimal(400), limited=money) == 0
+    assert over_limits({**told, 41: Decimal("30.98")}, secured=Decimal(400), limited=money) == Decimal("30.98")
+    assert over_limits({**told, 41: Decimal("30.98")}, secured=Decimal(430), limited=money) == Decimal("0.98")
+
+
+def test_bit_by_bit_the_board_decides_too():
+    """£60,000 twice for one line are £120,000."""
+    limit, bit = Decimal("100000.00"), Decimal("60000.00")
+    check_why("IDVA service", "", amount=bit, limit=limit, undecided=Decimal("40000.00"))
+    with pytest.raises(BudgetRefused, match=r"£60,000.00 of this line in this year moved without it already"):
+        check_why("IDVA service", "", amount=bit, limit=limit, undecided=bit)
+    check_why("IDVA service", "Minute 8", amount=bit, limit=limit, undecided=bit)
+    check_why("IDVA service", "", amount=-bit, limit=limit, undecided=bit)
+    with pytest.raises(BudgetRefused, match=r"Above £100,000\.00"):
+        check_why("IDVA service", "", amount=-bit, limit=limit, undecided=-bit)
+
+
 def can_be_laid_out(pairs, free, wanted):
     """By brute force over sets of lines: what they want is at most what reaches them."""
     sets = [set(chosen) for size in range(1, 4) for chosen in combinations(wanted, size)]

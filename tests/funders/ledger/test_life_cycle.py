@@ -28,6 +28,8 @@ from funders.contributions.states import NEXT as CONTRIBUTION_NEXT
 from funders.contributions.states import ContributionState
 from funders.ledger.models import LedgerLine, LedgerTransaction, TransactionKind
 from funders.ledger.queries import verdicts
+from funders.pooled import actions as pooled
+from funders.pooled.models import PooledReceipt
 from funders.receipts import actions as receipts
 from funders.receipts.models import Instalment, Receipt
 from funders.receipts.states import NEXT as INSTALMENT_NEXT
@@ -36,6 +38,11 @@ from funders.spending import actions as spending
 from funders.spending.models import Payment, ProviderInvoice
 from funders.spending.states import NEXT as INVOICE_NEXT
 from funders.spending.states import InvoiceState
+from funders.transfers import actions as transfers
+from funders.transfers.models import PotTransfer
+from funders.transfers.queries import rooms_of
+from funders.transfers.states import NEXT as TRANSFER_NEXT
+from funders.transfers.states import TransferState
 from funders.year_end import actions as year_end
 from funders.year_end.models import SharePayout, SurplusShare, YearClose
 from funders.year_end.queries.outturn import next_year_to_close, possible_of, pots_of
@@ -64,6 +71,7 @@ TABLES = [
     (Contribution, ContributionState, CONTRIBUTION_NEXT),
     (Instalment, InstalmentState, INSTALMENT_NEXT),
     (ProviderInvoice, InvoiceState, INVOICE_NEXT),
+    (PotTransfer, TransferState, TRANSFER_NEXT),
     (YearClose, CloseState, CLOSE_NEXT),
 ]
 
@@ -192,6 +200,45 @@ class LifeOfTheMoney(RuleBasedStateMachine):
             amount = -one.lines.get(account="suspense").amount if whole else amount
             told = {"returned_on": self.today, "bank_reference": "BACK", "reason": "It was not meant for us"}
             self.attempt(banking.give_back, source=one, amount=amount, by=self.world.payers[0], **told)
+
+    # What arrives of money that is pooled already.
+
+    @rule(year=years, amount=sums, bank=banks, hand=hands)
+    def receive_pooled(self, year, amount, bank, hand):
+        source = self.fund.pooled_already.get()
+        told = {"amount": amount or source.amount, "received_on": self.today, "bank_reference": f"BACS {bank}"}
+        self.attempt(pooled.receive, source=source, year=year, by=self.world.payers[hand], **told)
+
+    @rule(place=places, year=years)
+    def assign_to_source(self, place, year):
+        if one := self.one(LedgerTransaction.objects.filter(kind=TransactionKind.RECEIPT, lines__account="suspense"), place):
+            source = self.fund.pooled_already.get()
+            self.attempt(banking.assign_to_source, source=one, pooled=source, year=year, by=self.world.payers[0])
+
+    @rule(place=places)
+    def reverse_pooled(self, place):
+        if one := self.one(PooledReceipt.objects.all(), place):
+            self.attempt(pooled.reverse_receipt, receipt=one, reason=WHY, by=self.world.payers[0])
+
+    # What moves between the pots.
+
+    @rule(year=years, ways=st.permutations(["s75", "crime_grant", "partnership"]), amount=sums, hand=hands)
+    def move(self, year, ways, amount, hand):
+        amount = amount or rooms_of(self.fund).of(year, ways[0]).free
+        told = {"from_pot": ways[0], "to_pot": ways[1], "amount": amount, "reason": WHY}
+        if amount:
+            self.attempt(transfers.move, fund=self.fund, year=year, by=self.world.payers[hand], decision_reference="Minute 3", **told)
+
+    @rule(place=places, hand=hands, dropped=st.sampled_from([False, False, True]))
+    def decide(self, place, hand, dropped):
+        step, told = (transfers.drop, {"reason": WHY}) if dropped else (transfers.confirm, {})
+        if one := self.one(PotTransfer.objects.filter(state="waiting"), place):
+            self.attempt(step, transfer=one, by=self.world.payers[hand], version=one.version, **told)
+
+    @rule(place=places)
+    def reverse_transfer(self, place):
+        if one := self.one(PotTransfer.objects.filter(state__in=["posted", "reversed"]), place):
+            self.attempt(transfers.reverse_transfer, transfer=one, reason=WHY, by=self.world.payers[0])
 
     # What the host sets aside, commits and spends.
 

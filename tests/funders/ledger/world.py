@@ -35,7 +35,7 @@ class World:
         host = make_organisation("Host of the money", is_commissioner=True, is_funder=True)
         rich, poor = make_fund(host=host), make_fund(host=host)
         self.money = Money(rich)
-        poor.pooled_already.update(amount=0)
+        poor.pooled_already.update(amount=6000, pot="crime_grant", sector="councils")
         self.funds = [PooledFund.objects.select_related("host").get(pk=one.pk) for one in (poor, rich)]
         self.money.commit()
         area = self.money.contract.area
@@ -49,6 +49,7 @@ class World:
         self.officers = {one.pk: make_seat(Role.FUNDER_OFFICER, organisation=one) for one in self.partners}
         self.approvers = {one.pk: make_seat(Role.FUNDER_APPROVER, organisation=one) for one in self.partners}
         self._sit(host)
+        PooledFund.objects.filter(pk=rich.pk).update(board_limit_amount=5000)
 
     def _sit(self, host: Organisation) -> None:
         all_hands = make_seat(Role.FINANCE, Role.COMMISSIONER, organisation=host)

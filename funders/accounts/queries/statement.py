@@ -6,19 +6,21 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
-from funders.accounts.rules import Sums, by_pot, shared_out, total
+from funders.accounts.rules import Sums, after_moving, by_pot, shared_out, total
 from funders.budget.models import Carried
-from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, closed_years, committed_by_line
+from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, closed_years, committed_by_line, moved_between
+from funders.claims.queries import claims_on
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
 from funders.contributions.queries import fund_contributions
 from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.states import InKindState
 from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import with_received
-from funders.pool.models import PooledFund
+from funders.pool.models import PooledAlready, PooledFund
 from funders.pool.queries import Requirement, Split, asks_of, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition
 from funders.scenarios.models import Scenario
@@ -70,6 +72,7 @@ class Statement:
     fund: PooledFund
     givers: tuple[GiverStatement, ...]
     accounts: Mapping[str, Decimal]
+    moved: Decimal = NOTHING
 
     @cached_property
     def years(self) -> dict[int, Sums]:
@@ -92,6 +95,8 @@ class Posted:
     received: dict[int, Decimal]
     paid: dict[tuple[str, int], Decimal]
     returned: dict[int, Decimal]
+    pooled: dict[tuple[int, int], Decimal]
+    moved: Decimal
 
 
 @dataclass(frozen=True)
@@ -122,31 +127,42 @@ def grounds_of(fund: PooledFund) -> Grounds:
 
 
 def certainty_in(statement: Statement, grounds: Grounds) -> list[YearCertainty]:
-    """How sure each year's money is, and what contracts have committed of it, as the statement has it."""
-    years = statement.years
-    return [YearCertainty(one, years[one.year].received, years[one.year].committed) for one in grounds.positions]
+    """How sure each year's money is, what contracts have committed of it, as the statement has it, and what signed ones will."""
+    years, signed = statement.years, claims_on(statement.fund).signed(timezone.localdate())
+    return [
+        YearCertainty(one, years[one.year].received, years[one.year].committed, signed.get(one.year, NOTHING)) for one in grounds.positions
+    ]
 
 
 def posted_of(fund: PooledFund) -> Posted:
-    """Balances by account, received and returned by contribution (its key), paid by pot and financial year. Pounds."""
-    grouped = LedgerLine.objects.filter(fund=fund).order_by().values_list("account", "contribution", "pot", "budget_year")
+    """Balances by account, received and returned by contribution (its key), paid by pot and financial year, received of money that
+    is pooled already by source (its first key) and year, and what moved between pots in all. Pounds.
+    """
+    grouped = LedgerLine.objects.filter(fund=fund).order_by().values_list("account", "contribution", "source", "pot", "budget_year")
     accounts, received, paid = dict.fromkeys(Account.values, NOTHING), dict[int, Decimal](), dict[tuple[str, int], Decimal]()
     returned: dict[int, Decimal] = {}
-    for account, contribution, pot, year, amount in grouped.annotate(sum=Sum("amount")):
+    pooled: dict[tuple[int, int], Decimal] = {}
+    moved = NOTHING
+    for account, contribution, source, pot, year, amount in grouped.annotate(sum=Sum("amount")):
         accounts[account] += amount
+        if source is not None and year is not None:
+            pooled[source, year] = pooled.get((source, year), NOTHING) - amount
+        if account == Account.MOVED:
+            moved += max(NOTHING, amount)
         if contribution is not None and account == Account.CONTRIBUTIONS:
             received[contribution] = -amount
         if contribution is not None and account == Account.RETURNED:
             returned[contribution] = amount
         if account == Account.SPENT and year is not None:
             paid[pot, year] = amount
-    return Posted(accounts, received, paid, returned)
+    return Posted(accounts, received, paid, returned, pooled, moved)
 
 
 def statement_of(fund: PooledFund) -> Statement:
     """:param fund: read with its cost lines, sources and shares."""
     posted = posted_of(fund)
     givers, sums, secured, answers = _givers(fund, posted)
+    secured = after_moving(secured, moved_between(fund))
     allocated = allocated_of(fund)
     spending = {
         "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund, allocated).items()},
@@ -161,12 +177,18 @@ def statement_of(fund: PooledFund) -> Statement:
         GiverStatement(giver, {year: Sums(**sums.get((place, year), {})) for year in years}, answers.get(place, {}))
         for place, giver in enumerate(givers)
     ]
-    return Statement(fund, tuple(rows), posted.accounts)
+    return Statement(fund, tuple(rows), posted.accounts, posted.moved)
 
 
 SumsByPlace = dict[tuple[int, int], dict[str, Decimal]]
 Secured = dict[tuple[str, int], dict[int, Decimal]]
 Answers = dict[int, dict[int, bool]]
+
+
+def bearing_of(fund: PooledFund) -> set[tuple[str, int]]:
+    """The pots and years that have a giver. :param fund: read with its cost lines, sources and shares."""
+    secured = after_moving(_givers(fund, posted_of(fund))[2], moved_between(fund))
+    return {key for key, parts in secured.items() if any(part > 0 for part in parts.values())}
 
 
 def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace, Secured, Answers]:
@@ -194,7 +216,7 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
         _count(one, place_of(one.funder), sums, secured, posted)
     for gift in gifts_of_fund(fund).filter(state=InKindState.AGREED):
         _add(sums, place_of(gift.funder), FinancialYear.of(gift.starts_on).start, "in_kind", gift.value_amount)
-    _count_sources(requirement, years_of(fund), givers, sums, secured)
+    _count_sources(requirement, years_of(fund), posted, givers, sums, secured)
     carried = Carried.objects.filter(fund=fund).order_by().values_list("year", "pot").annotate(sum=Sum("amount"))
     for year, pot, amount in carried.order_by("year", "pot") if closed_years(fund) else ():
         if givers[-1:] != [CARRIED]:
@@ -207,22 +229,31 @@ def _givers(fund: PooledFund, posted: Posted) -> tuple[list[Giver], SumsByPlace,
 
 
 def _count_sources(
-    requirement: Requirement, years: Iterable[FinancialYear], givers: list[Giver], sums: SumsByPlace, secured: Secured
+    requirement: Requirement, years: Iterable[FinancialYear], posted: Posted, givers: list[Giver], sums: SumsByPlace, secured: Secured
 ) -> None:
-    """What is pooled already, by the version of each year; what waits for its event is in no pot."""
-    places: dict[str, int] = {}
+    """What is pooled already, by the version of each year, and what has arrived of it; what waits for its event is in no pot."""
+    places: dict[tuple[int, bool], int] = {}
+    arrived = dict(posted.pooled)
+
+    def place_of(root: int, label: str, waits: bool) -> int:
+        if (root, waits) not in places:
+            places[root, waits] = len(givers)
+            givers.append(Giver(f"{label}, {'conditional' if waits else 'pooled already'}"))
+        return places[root, waits]
+
     for year in years:
         for source in requirement.in_year(year.start).sources:
             if not source.poolable or not source.amount:
                 continue
-            name = f"{source.label}, {'conditional' if source.condition else 'pooled already'}"
-            if name not in places:
-                places[name] = len(givers)
-                givers.append(Giver(name))
-            _add(sums, places[name], year.start, "conditional" if source.condition else "pooled", source.amount)
+            place = place_of(source.root, source.label, bool(source.condition))
+            _add(sums, place, year.start, "conditional" if source.condition else "pooled", source.amount)
+            _add(sums, place, year.start, "received", arrived.pop((source.root, year.start), NOTHING))
             if not source.condition:
                 of_pot = secured.setdefault((source.pot, year.start), {})
-                of_pot[places[name]] = of_pot.get(places[name], NOTHING) + source.amount
+                of_pot[place] = of_pot.get(place, NOTHING) + source.amount
+    gone = PooledAlready.objects.in_bulk({root for root, _ in arrived}) if arrived else {}
+    for (root, start), amount in sorted(arrived.items()):
+        _add(sums, place_of(root, gone[root].label, False), start, "received", amount)
 
 
 def _count(one: Contribution, place: int, sums: SumsByPlace, secured: Secured, posted: Posted) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -57,14 +58,17 @@ def secured_of(funds: Collection[PooledFund]) -> dict[FundYearPot, Decimal]:
     agreed = Contribution.objects.secured().filter(fund__in=[one.pk for one in funds])
     for fund_key, year_start, pot, amount in agreed.order_by().values_list("fund", "year", "pot").annotate(sum=Sum("amount")):
         _add(found, (fund_key, year_start, pot), amount)
-    carried = Carried.objects.filter(fund__in=[one.pk for one in funds]).order_by().values_list("fund", "year", "pot")
-    for fund_key, year_start, pot, amount in carried.annotate(sum=Sum("amount")):
+    for fund_key, year_start, pot, amount in _carried_and_moved([one.pk for one in funds]):
         _add(found, (fund_key, year_start, pot), amount)
-    moved = Moved.objects.filter(fund__in=[one.pk for one in funds]).order_by().values_list("fund", "year", "from_pot", "to_pot")
-    for fund_key, year_start, from_pot, to_pot, amount in moved.annotate(sum=Sum("amount")):
-        _add(found, (fund_key, year_start, from_pot), -amount)
-        _add(found, (fund_key, year_start, to_pot), amount)
     return found
+
+
+def _carried_and_moved(funds: Collection[int]) -> "QuerySet[Any, Any]":
+    """What year ends carried and what moved between pots, by fund (its key), year and pot; out of a pot below zero. One statement."""
+    carried, moved = Carried.objects.filter(fund__in=funds).order_by(), Moved.objects.filter(fund__in=funds).order_by()
+    out = moved.values_list("fund", "year", "from_pot").annotate(sum=-Sum("amount"))
+    into = moved.values_list("fund", "year", "to_pot").annotate(sum=Sum("amount"))
+    return carried.values_list("fund", "year", "pot").annotate(sum=Sum("amount")).union(out, into, all=True)
 
 
 def moved_between(fund: PooledFund) -> dict[tuple[int, str, str], Decimal]:

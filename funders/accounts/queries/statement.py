@@ -162,7 +162,7 @@ def statement_of(fund: PooledFund) -> Statement:
     """:param fund: read with its cost lines, sources and shares."""
     posted = posted_of(fund)
     givers, sums, secured, answers = _givers(fund, posted)
-    secured = after_moving(secured, moved_between(fund))
+    secured = after_moving(secured, moved_between(fund) if posted.moved else {})
     allocated = allocated_of(fund)
     spending = {
         "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund, allocated).items()},

@@ -65,6 +65,8 @@ def pages(fund, partner, client_for):
         (host, reverse("pool:contributions", args=code)),
         (host, reverse("receipts:list")),
         (host, reverse("ledger:ledger", args=code)),
+        (host, reverse("pooled:list", args=code)),
+        (host, reverse("transfers:list", args=code)),
         (client_for(partner.officer), reverse("contributions:list")),
         (client_for(partner.officer), reverse("pool:fund", args=code)),
     ]

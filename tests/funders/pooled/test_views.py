@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from commissioning.organisations.roles import Role
 from funders.pooled.models import PooledReceipt
+from tests.counting import cost_of
 from tests.factories import make_seat
 from tests.funders.pooled.test_actions import in_the_bank
 
@@ -105,3 +106,11 @@ def test_money_in_suspense_is_assigned_on_its_page(keeping, finance):
     page = words(finance.post(address, {"instalment": f"pooled-{keeping.source.pk}-2026"}, follow=True))
     assert "counts as received of what is pooled already" in page
     assert PooledReceipt.objects.get().matched_amount == Decimal("100.00")
+
+
+def test_the_list_costs_the_same_with_one_receipt_and_with_many(keeping, finance):
+    keeping.receive("1.00", "BACS 1")
+    one = cost_of(finance, url("list", "pool"))
+    for number in range(2, 9):
+        keeping.reverse(keeping.receive("1.00", f"BACS {number}"))
+    assert cost_of(finance, url("list", "pool")) == one <= 15

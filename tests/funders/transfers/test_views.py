@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from commissioning.organisations.roles import Role
 from funders.transfers.models import PotTransfer
+from tests.counting import cost_of
 from tests.factories import make_seat
 
 
@@ -99,3 +100,11 @@ def test_the_list_comes_as_a_file(moving, finance):
     content = finance.get(url("list", "pool"), {"format": "csv", "year": "2026-27"}).content.decode()
     assert '"1000.00"' in content
     assert "1000.00" not in finance.get(url("list", "pool"), {"format": "csv", "state": "waiting"}).content.decode()
+
+
+def test_the_list_costs_the_same_with_one_transfer_and_with_many(moving, finance):
+    moving.move("1.00")
+    one = cost_of(finance, url("list", "pool"))
+    for _ in range(7):
+        moving.reverse(moving.move("1.00"))
+    assert cost_of(finance, url("list", "pool")) == one <= 15

@@ -14,6 +14,7 @@ from commissioning.organisations.seat import Seat
 from funders.contributions import actions
 from funders.contributions.models import Contribution, Pledge
 from funders.contributions.queries import version_of
+from funders.contributions.rules import UNCONDITIONAL, WAITS, Certainty
 from funders.pool.models import PooledFund
 from funders.pool.queries import ask_of, years_of
 
@@ -30,6 +31,7 @@ class Promise:
     withdrawn_because: str = ""
     is_indicative: bool = False
     waits_for: str = ""
+    unconditional: str = ""
     reason: str = ""
 
 
@@ -38,7 +40,11 @@ PROMISES = (
     Promise("pcc", (0, 1, 2, 3), decision="Decision notice 2026-03"),
     Promise("probation", (0, 1, 2, 3), decision="Regional board, minute 8"),
     Promise(
-        "nhs", (0,), decision="Finance committee, minute 21", conditions="One year only: later years follow the allocation of each year."
+        "nhs",
+        (0,),
+        decision="Finance committee, minute 21",
+        conditions="One year only: later years follow the allocation of each year.",
+        unconditional="A remark about later years. Nothing is promised for them here, and this year waits for nothing.",
     ),
     Promise("medway", (2,), amount="20000.00", is_indicative=True, conditions="As in the year before, if the council’s budget allows it."),
     Promise(
@@ -80,20 +86,19 @@ def _keep(fund: PooledFund, promise: Promise) -> None:
         contributions = list(made.contributions.all())
         if promise.decision:
             decided = {"decision_reference": promise.decision, "version": version_of(contributions), "at": _moment(years[0], 20)}
-            actions.agree(pledge=made, years=list(amounts), by=approver, **decided)
-        for one in made.contributions.all() if promise.waits_for else []:
-            due_on = FinancialYear(one.year).first_day.replace(month=6, day=30)
-            told = {
-                "condition": promise.waits_for,
-                "due_on": due_on,
-                "reason": "The grant is decided year by year.",
-                "version": one.version,
-            }
-            actions.set_condition(contribution=one, by=approver, at=_moment(years[0], 22), **told)
+            actions.agree(pledge=made, years=list(amounts), certainty=_certainty(promise, min(amounts)), by=approver, **decided)
         if promise.withdrawn_because:
             for one in contributions:
                 told = {"reason": promise.withdrawn_because, "version": one.version, "at": _moment(years[0], 24)}
                 actions.withdraw(contribution=one, by=officer, **told)
+
+
+def _certainty(promise: Promise, year: int) -> Certainty:
+    """What its approver says: why the conditions do not hold it back, or the event that it waits for."""
+    if not promise.waits_for:
+        return Certainty(UNCONDITIONAL, promise.unconditional)
+    due_on = FinancialYear(year).first_day.replace(month=6, day=30)
+    return Certainty(WAITS, "The grant is decided year by year.", promise.waits_for, due_on)
 
 
 def seat_of(organisation: Organisation, role: Role) -> Seat:

@@ -14,6 +14,7 @@ from commissioning.kernel.forms import (
     LongTextField,
     MoneyField,
     PortalForm,
+    RadioField,
     SearchField,
     TextField,
 )
@@ -25,9 +26,13 @@ from funders.contributions.rules import (
     LONGEST_CONDITIONS,
     LONGEST_DECISION,
     LONGEST_REASON,
+    UNCONDITIONAL,
+    WAITS,
+    Certainty,
     PledgeRefused,
     amount_field,
     check_pledge,
+    proposed_event,
 )
 from funders.contributions.states import ContributionState
 from funders.pool.models import LegalBasis
@@ -112,6 +117,8 @@ class PledgeForm(PortalForm):
 
 
 class AgreeForm(PortalForm):
+    """Years, decision, and whether the fund may rely on the money. A pledge with conditions has no answer to begin with."""
+
     submit_label = "Agree this pledge"
     years = ChoicesField(label="Years to agree", named="the years to agree")
     decision_reference = TextField(
@@ -119,15 +126,66 @@ class AgreeForm(PortalForm):
         hint="For example the minute of a board or the number of a decision notice. It stays in the record.",
         most=LONGEST_DECISION,
     )
+    certainty = RadioField(
+        label="May the fund rely on it?",
+        named="whether the fund may rely on it",
+        hint="If the years differ in this, agree them one after the other.",
+        choices=[
+            (UNCONDITIONAL, "Yes, from now on: it waits for nothing"),
+            (WAITS, "Not yet: it waits for an event", "Agreed, and apart from what is secured until the event has come."),
+        ],
+    )
+    why = LongTextField(
+        label="Why the conditions do not hold it back",
+        hint="Only for “Yes”: when they were met, or that they are only a remark. It stays in the history.",
+        required=False,
+        most=LONGEST_REASON,
+        rows=2,
+    )
+    condition = TextField(
+        label="Event that it waits for",
+        named="the event that it waits for",
+        hint="Only for “Not yet”. For example: the vote of the full council.",
+        required=False,
+        most=LONGEST_CONDITION,
+    )
+    due_on = DayField(
+        label="Decided by",
+        named="the day by when it is decided",
+        hint="Only for “Not yet”. If the event has not come by then, the contribution lapses.",
+        required=False,
+    )
 
-    def __init__(self, *args: Any, waiting: Sequence[Contribution], **options: Any) -> None:
+    def __init__(self, *args: Any, waiting: Sequence[Contribution], conditions: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = [(str(one.year), f"{FinancialYear(one.year)}: {as_pounds(one.amount)}") for one in waiting]
+        offered = [(str(one.year), _offered(one)) for one in waiting]
         self.fields["years"].offer(offered)
         self.initial.setdefault("years", [value for value, _ in offered])
+        if conditions:
+            self.initial.setdefault("condition", proposed_event(conditions))
+        else:
+            self.initial.setdefault("certainty", UNCONDITIONAL)
+            self.fields["certainty"].required = False
+        is_settled = all(one.condition for one in waiting)
+        unasked = ("certainty", "why", "condition", "due_on") if is_settled else () if conditions else ("why",)
+        for name in unasked:
+            del self.fields[name]
 
     def clean_years(self) -> list[int]:
         return [int(year) for year in self.cleaned_data["years"]]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the action is told: years, decision, and what is said of the conditions."""
+        said = {name: self.cleaned_data.get(name) for name in ("why", "condition", "due_on")}
+        certainty = Certainty(self.cleaned_data.get("certainty", ""), said["why"] or "", said["condition"] or "", said["due_on"])
+        return {"certainty": certainty, **{name: self.cleaned_data[name] for name in ("years", "decision_reference")}}
+
+
+def _offered(one: Contribution) -> str:
+    """A year that can be agreed; with the event, where an officer of the partner has set one already."""
+    waits = f", waits for: {one.condition}" if one.condition else ""
+    return f"{FinancialYear(one.year)}: {as_pounds(one.amount)}{waits}"
 
 
 class ChangeForm(PortalForm):

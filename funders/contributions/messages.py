@@ -46,10 +46,11 @@ def about_step(contribution: Contribution, said: str) -> list[Letter]:
     return [Letter(sorted(told), "emails/funders/contribution_step.txt", context)]
 
 
-def about_agreement(pledge: Pledge) -> list[Letter]:
-    """A pledge was agreed: whoever made it and the host's officers are told."""
+def about_agreement(pledge: Pledge, *, waits: bool) -> list[Letter]:
+    """A pledge was agreed: whoever made it and the host's officers are told. :param waits: for an event, and so stands apart."""
     told = {pledge.pledged_by.email, *_host(pledge)}
-    return [Letter(sorted(told), "emails/funders/pledge_agreed.txt", _context(pledge))]
+    stands = "It waits for an event and stands apart until that has come." if waits else "The fund may rely on it from now on."
+    return [Letter(sorted(told), "emails/funders/pledge_agreed.txt", {**_context(pledge), "stands": stands})]
 
 
 def about_change(contribution: Contribution) -> list[Letter]:

@@ -92,6 +92,7 @@ class Contribution(Versioned):
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decision_reference = models.CharField(max_length=120, blank=True)
+    unconditional_because = models.TextField(blank=True, help_text="Why the conditions of the pledge do not hold the money back.")
     condition = models.CharField(max_length=300, blank=True)
     condition_due_on = models.DateField(null=True, blank=True, help_text="The day by which the condition is decided.")
     condition_met_on = models.DateField(null=True, blank=True)
@@ -160,6 +161,7 @@ class Step(models.TextChoices):
     MET = "met", "Condition met"
     UNMET = "unmet", "Condition no longer met"
     TERMS = "terms", "Terms set"
+    FIRM = "firm", "Said to be unconditional"
 
 
 class ContributionEvent(models.Model):

@@ -201,7 +201,7 @@ def contribution_rows(contribution: Contribution, districts: Mapping[str, str]) 
             "action_url": reverse("contributions:pledge", args=[pledge.reference]),
             "action_label": "Read",
         },
-        {"key": "Conditions", "value": pledge.conditions or "None"},
+        conditions_row(contribution),
         *_condition_rows(contribution),
         *terms_rows(contribution, districts),
     ]
@@ -209,6 +209,13 @@ def contribution_rows(contribution: Contribution, districts: Mapping[str, str]) 
         agreed = f"{contribution.agreed_by}, {at(contribution.agreed_at)}"
         rows.append({"key": "Agreed", "value": agreed, "note": f"Decision: {contribution.decision_reference}"})
     return rows
+
+
+def conditions_row(contribution: Contribution) -> Row:
+    """What the partner wrote beside its pledge, and why it does not hold the money back, where an approver said so."""
+    row: Row = {"key": "Conditions", "value": contribution.pledge.conditions or "None"}
+    because = contribution.unconditional_because
+    return {**row, "note": f"Unconditional, as the approver said: {because}"} if because else row
 
 
 def _condition_rows(contribution: Contribution) -> list[Row]:

@@ -178,6 +178,12 @@ def _conditional_not_apart() -> list[str]:
     return [*arrived, *summed, *silent.values_list("reference", flat=True)]
 
 
+def _conditions_without_a_word() -> list[str]:
+    """Money that counts as secured although its pledge carries conditions of which no approver said anything."""
+    silent = Contribution.objects.secured().filter(condition="", unconditional_because="").exclude(pledge__conditions="")
+    return list(silent.values_list("reference", flat=True))
+
+
 def _same_hand() -> list[str]:
     """Receipts that were recorded, and counter-signatures that were given, by the person who agreed the contribution."""
     receipts = Receipt.objects.filter(recorded_by=F("instalment__contribution__agreed_by"))
@@ -195,6 +201,9 @@ register_invariant("received-within-invoiced", "Received is at most invoiced is 
 register_invariant("receipts-as-posted", "The receipts of a contribution are what the ledger says.", _not_as_posted)
 register_invariant(
     "conditional-apart", "Money that waits for its event is not secured, and nothing is received for it.", _conditional_not_apart
+)
+register_invariant(
+    "conditions-decided", "No money is secured whose pledge carries conditions, unless an approver said why.", _conditions_without_a_word
 )
 register_invariant("two-hands", "Who agrees a contribution neither counter-signs it nor records its receipts.", _same_hand)
 register_invariant("bank-reference-once", "The same bank reference is posted once.", _posted_twice)

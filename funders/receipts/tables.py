@@ -12,6 +12,7 @@ from commissioning.kernel.tables import Column, Link, Table, Tag
 from commissioning.kernel.words import at, on
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution
+from funders.contributions.tables import conditions_row
 from funders.receipts.models import Instalment, Receipt
 from funders.receipts.permissions import can_reverse
 from funders.receipts.queries import DUE, OVERDUE, STANDINGS, WAITING, standing_of, still_to_come
@@ -129,7 +130,7 @@ def contribution_rows(contribution: Contribution) -> list[Row]:
         {"key": "Fund", "value": str(contribution.fund)},
         {"key": "Financial year", "value": str(FinancialYear(contribution.year))},
         {"key": "Amount", "value": as_pounds(contribution.amount)},
-        {"key": "Conditions", "value": contribution.pledge.conditions or "None"},
+        conditions_row(contribution),
         *_waits(contribution),
         {"key": "Agreed", "value": str(contribution.agreed_by), "note": f"Decision: {contribution.decision_reference}"},
     ]

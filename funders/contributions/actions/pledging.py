@@ -19,10 +19,12 @@ from funders.contributions.permissions import can_agree, can_change, can_pledge,
 from funders.contributions.queries import hands_of, standing_years
 from funders.contributions.rules import (
     AgreementRefused,
+    Certainty,
     ChangeRefused,
     PledgeRefused,
     WithdrawalRefused,
     check_agreement,
+    check_certainty,
     check_change,
     check_pledge,
     check_withdrawal,
@@ -110,11 +112,23 @@ def _said(amount: Decimal, state: ContributionState) -> ContributionState:
 
 
 @transaction.atomic
-def agree(*, pledge: Pledge, years: Collection[int], decision_reference: str, by: Seat, version: int | None, at: datetime) -> Pledge:
-    """The partner's approver agrees years of a pledge: from now on the fund may rely on them.
+def agree(
+    *,
+    pledge: Pledge,
+    years: Collection[int],
+    decision_reference: str,
+    by: Seat,
+    version: int | None,
+    at: datetime,
+    certainty: Certainty | None = None,
+) -> Pledge:
+    """The partner's approver agrees years of a pledge: from now on the fund may rely on them, unless they wait for an event.
 
     :param version: `version_of` the pledge as the approver read it.
-    :raises AgreementRefused: not an approver, the same person who pledged, no decision, nothing to agree.
+    :param certainty: what the approver says of the pledge's conditions; a year for which an event is set already keeps that one.
+    :raises AgreementRefused: not an approver, the same person who pledged, no decision, nothing to agree, or conditions of which
+        nothing is said.
+    :raises ConditionRefused: an event or a day that cannot be.
     :raises GateShut: a year of it is closed.
     :raises StaleEdit: somebody changed or withdrew a part of it meanwhile.
     """
@@ -130,19 +144,43 @@ def agree(*, pledge: Pledge, years: Collection[int], decision_reference: str, by
         approver=by.person.pk if by.person else 0,
         hands=hands_of(waiting),
     )
-    agreed = [one for one in waiting if one.year in years]
+    agreed, said = [one for one in waiting if one.year in years], certainty or Certainty()
+    open_ones = [one for one in agreed if not one.condition]
+    today = in_london(at).date()
+    check_certainty(said, conditions=pledge.conditions, years=[one.year for one in open_ones], today=today)
     lock(pledge.fund)
     for one in agreed:
         pass_gate("contribution.agree", one)
         check_move(ContributionState, NEXT, one.state, ContributionState.AGREED)
         one.state, one.agreed_at, one.agreed_by = ContributionState.AGREED, at, by.person
         one.decision_reference = decision_reference.strip()
+        if one in open_ones:
+            _settle(one, said)
         save(one, by=by, at=at)
     write_events(agreed, by=by, at=at, reason=decision_reference.strip())
-    after = {str(one.year): one.amount for one in agreed}
+    _tell_certainty(open_ones, pledge, said, by=by, at=at)
+    after = {str(one.year): one.amount for one in agreed} | {f"{one.year} waits for": one.condition for one in agreed if one.condition}
+    after |= {"unconditional because": said.why.strip()} if said.why.strip() and not said.waits else {}
     record(by=by, verb="agreed", on=pledge, after=after, reason=decision_reference.strip())
-    send(about_agreement(pledge), by=by)
+    send(about_agreement(pledge, waits=any(one.waits for one in agreed)), by=by)
     return pledge
+
+
+def _settle(contribution: Contribution, said: Certainty) -> None:
+    """Let agreed money wait for its event, or note why the conditions of its pledge do not hold it back."""
+    if said.waits:
+        contribution.condition, contribution.condition_due_on = said.condition.strip(), said.due_on
+    else:
+        contribution.unconditional_because = said.why.strip()
+
+
+def _tell_certainty(contributions: list[Contribution], pledge: Pledge, said: Certainty, *, by: Seat, at: datetime) -> None:
+    """The event in the history of what was said of the conditions; nothing where there was nothing to say."""
+    if said.waits:
+        reason = f"{said.condition.strip()}. {said.why.strip()}".strip()
+        write_events(contributions, by=by, at=at, reason=reason, step=Step.CONDITION, effective_on=in_london(at).date())
+    elif pledge.conditions or said.why.strip():
+        write_events(contributions, by=by, at=at, reason=said.why.strip(), step=Step.FIRM)
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ def set_condition(
     lock(contribution.fund)
     pass_gate("contribution.condition", contribution)
     before = {"condition": contribution.condition, "due_on": contribution.condition_due_on}
-    contribution.condition, contribution.condition_due_on = condition.strip(), due_on
+    contribution.condition, contribution.condition_due_on, contribution.unconditional_because = condition.strip(), due_on, ""
     after = {"condition": contribution.condition, "due_on": due_on}
     _tell(contribution, Step.CONDITION, reason, before=before, after=after, by=by, at=at, effective_on=today)
     return contribution

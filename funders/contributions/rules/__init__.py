@@ -1,3 +1,4 @@
+from funders.contributions.rules.certainty import UNCONDITIONAL, WAITS, Certainty, check_certainty, proposed_event
 from funders.contributions.rules.pledging import (
     LARGEST,
     LONGEST_CONDITIONS,
@@ -46,7 +47,10 @@ __all__ = [
     "LONGEST_REASON",
     "SECTION_75_SECTORS",
     "SHORTEST_REASON",
+    "UNCONDITIONAL",
+    "WAITS",
     "AgreementRefused",
+    "Certainty",
     "ChangeRefused",
     "ConditionRefused",
     "LapseRefused",
@@ -58,6 +62,7 @@ __all__ = [
     "amount_field",
     "check_agreement",
     "check_amount",
+    "check_certainty",
     "check_change",
     "check_condition",
     "check_lapse",
@@ -72,6 +77,7 @@ __all__ = [
     "firm_up_advice",
     "is_zero",
     "may_pay_for",
+    "proposed_event",
     "reason_wanted",
     "why_lapsed",
 ]

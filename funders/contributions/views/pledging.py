@@ -61,6 +61,8 @@ from funders.pool.queries import ask_of, asked_by_year, fund_for, is_over, ratio
 from funders.pool.rules import WHY, basis_for
 
 officers_only = roles_allowed(Role.FUNDER_OFFICER, post=(Role.FUNDER_OFFICER,))
+AGREED = "The pledge is agreed. The fund may rely on it from now on."
+AGREED_APART = "The pledge is agreed. It waits for its event, so the fund counts it apart until that has come."
 AGREES = "Nothing is sent yet. When you send it, a funder approver of your organisation is asked to agree it."
 COUNTS_NOWHERE = "Nothing is sent yet. An indicative figure is no pledge: it counts nowhere but in a column of its own."
 
@@ -166,9 +168,10 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     form = _agree_form(request, found)
     if request.method == "POST" and form.is_valid():
-        told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.cleaned_data}
+        told = {"by": request.seat, "version": form.version, "at": timezone.now(), **form.told}
         if attempt(form, actions.agree, pledge=found, **told):
-            messages.success(request, "The pledge is agreed. The fund may rely on it from now on.")
+            apart = form.told["certainty"].waits
+            messages.success(request, AGREED_APART if apart else AGREED)
             return redirect("contributions:pledge", reference)
         found = pledge_or_404(request, reference)
         form.renew(version_of(found.contributions.all()))
@@ -181,7 +184,8 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
 def _agree_form(request: HttpRequest, found: Pledge) -> AgreeForm:
     cancel_url = reverse("contributions:pledge", args=[found.reference])
     version = version_of(found.contributions.all())
-    return AgreeForm(request.POST or None, waiting=waiting_in(found), version=version, cancel_url=cancel_url)
+    told = {"waiting": waiting_in(found), "conditions": found.conditions}
+    return AgreeForm(request.POST or None, version=version, cancel_url=cancel_url, **told)
 
 
 @roles_allowed(*READERS)

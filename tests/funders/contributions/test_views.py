@@ -182,6 +182,7 @@ def test_the_approver_agrees_on_one_page(running, officer, approver, partner):
     assert "Subject to budget" in page
     version = version_of(made.contributions.all())
     form = {"years": YEARS, "decision_reference": "Board 14", "version": version, "once": str(uuid.uuid4())}
+    form |= {"certainty": "unconditional", "why": "Each budget is voted."}
     sent = approver.post(address("agree", made.reference), form)
     assert sent.url == address("pledge", made.reference)
     assert set(Contribution.objects.values_list("state", "decision_reference")) == {("agreed", "Board 14")}

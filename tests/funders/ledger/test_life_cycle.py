@@ -24,6 +24,7 @@ from funders.budget.queries import allocated_by_pot, secured_by_pot
 from funders.contributions import actions as giving
 from funders.contributions.models import Contribution, Pledge
 from funders.contributions.queries import version_of
+from funders.contributions.rules import UNCONDITIONAL, WAITS, Certainty
 from funders.contributions.states import NEXT as CONTRIBUTION_NEXT
 from funders.contributions.states import ContributionState
 from funders.ledger.models import LedgerLine, LedgerTransaction, TransactionKind
@@ -66,6 +67,8 @@ banks = st.integers(1, 9)
 of_partner = st.booleans()
 hands = st.integers(0, 4)
 choices = st.sampled_from(["carry", "contingency", "return"])
+remarks = st.sampled_from(["", "Subject to a vote of our board in March 2027"])
+CERTAINTIES = [None, Certainty(UNCONDITIONAL, WHY), Certainty(WAITS, "", "The vote of the board", date(2027, 3, 31))]
 
 TABLES = [
     (Contribution, ContributionState, CONTRIBUTION_NEXT),
@@ -114,17 +117,22 @@ class LifeOfTheMoney(RuleBasedStateMachine):
 
     # What partners do.
 
-    @rule(second=of_partner, year=years, amount=pennies, indicative=st.sampled_from([False, False, True]))
-    def promise(self, second, year, amount, indicative):
+    @rule(second=of_partner, year=years, amount=pennies, indicative=st.sampled_from([False, False, True]), remark=remarks)
+    def promise(self, second, year, amount, indicative, remark):
         step, partner = giving.note_indicative if indicative else giving.pledge, self.world.partners[second]
-        told = {"fund": self.fund, "funder": partner, "amounts": {year: amount}, "conditions": ""}
+        told = {"fund": self.fund, "funder": partner, "amounts": {year: amount}, "conditions": remark}
         self.attempt(step, by=self.world.officers[partner.pk], **told)
 
-    @rule(place=places)
-    def agree(self, place):
+    @rule(place=places, certainty=st.sampled_from(CERTAINTIES))
+    def agree(self, place, certainty):
         if one := self.one(Pledge.objects.filter(contributions__state="pledged"), place):
             waiting = list(one.contributions.all())
-            told = {"years": [each.year for each in waiting], "decision_reference": "Minute 1", "version": version_of(waiting)}
+            told = {
+                "years": [each.year for each in waiting],
+                "decision_reference": "Minute 1",
+                "version": version_of(waiting),
+                "certainty": certainty,
+            }
             self.attempt(giving.agree, pledge=one, by=self.world.approvers[one.funder_id], **told)
 
     @rule(place=places, amount=pennies, how=st.sampled_from(["change_amount", "firm_up", "reduce"]))

@@ -10,6 +10,7 @@ from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, CostModel, MemberShare, PooledAlready, PooledFund, SectorShare
 from funders.pooled.models import PooledReceipt
 from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
+from funders.receipts.models import Instalment, InstalmentReminder, MoneyEvidence, Receipt, Schedule
 from funders.scenarios.models import Scenario
 from funders.spending.models import Payment, ProviderInvoice
 from funders.transfers.models import PotTransfer
@@ -45,6 +46,7 @@ __all__ = [
     "LedgerTransaction",
     "MemberShare",
     "Moved",
+    "MoneyEvidence",
     "Override",
     "Payment",
     "Pledge",

@@ -20,7 +20,7 @@ from commissioning.kernel.forms import (
 )
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
-from funders.contributions.models import CONDITIONAL, Contribution
+from funders.contributions.models import CONDITIONAL, Contribution, Progress
 from funders.contributions.rules import (
     LONGEST_CONDITION,
     LONGEST_CONDITIONS,
@@ -289,7 +289,10 @@ class EvidenceForm(PortalForm):
 class ContributionFilter(FilterForm):
     search = SearchField(label="Reference", most=20)
     state = ChoiceField(
-        label="State", required=False, empty="All states", choices=[*ContributionState.choices, (CONDITIONAL, "Conditional")]
+        label="State",
+        required=False,
+        empty="All states",
+        choices=[*ContributionState.choices, (CONDITIONAL, "Conditional"), *Progress.choices],
     )
     fund = ChoiceField(label="Fund", required=False, empty="All funds")
 

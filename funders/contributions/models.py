@@ -16,6 +16,14 @@ from funders.pool.models import LegalBasis, PooledFund
 CONDITIONAL = "conditional"
 
 
+class Progress(models.TextChoices):
+    """How far agreed money has come. It is no state: what is received stays agreed, and counts once."""
+
+    INVOICED = "invoiced", "Invoiced"
+    PART = "part", "Received in part"
+    RECEIVED = "received", "Received"
+
+
 def waiting(prefix: str = "") -> Q:
     """Agreed money whose event has not come. :param prefix: the way to the contribution, as in "contribution__"."""
     is_open = Q(**{f"{prefix}state": ContributionState.AGREED, f"{prefix}condition_met_on": None})
@@ -150,6 +158,11 @@ class Contribution(Versioned):
     def standing(self) -> str:
         """Its state, or `conditional` while its event has not come."""
         return CONDITIONAL if self.waits else self.state
+
+    @property
+    def shown(self) -> str:
+        """The word for it: how far it has come, where it was read with that (`with_progress`), else its standing."""
+        return getattr(self, "progress", "") or self.standing
 
 
 class Step(models.TextChoices):

@@ -1,11 +1,11 @@
 """What partners said, pledged and agreed. Each certainty stands apart everywhere; what was withdrawn or lapsed counts nowhere."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum, Value
 
 from commissioning.areas.models import District
 from commissioning.areas.queries import districts_on
@@ -14,13 +14,35 @@ from commissioning.measures.kinds import Service
 from commissioning.organisations.models import Membership, Organisation
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
-from funders.contributions.models import COUNTS_AS, WAITS, Contribution, ContributionEvent, ContributionQuerySet, Evidence, Pledge
+from funders.contributions.models import (
+    COUNTS_AS,
+    WAITS,
+    Contribution,
+    ContributionEvent,
+    ContributionQuerySet,
+    Evidence,
+    Pledge,
+    Progress,
+)
 from funders.contributions.permissions import OPEN, evidence_visible_to, pledges_visible_to, visible_to
 from funders.contributions.rules import Restriction, why_lapsed
 from funders.contributions.states import ContributionState
 from funders.pool.models import PooledFund
 from funders.pool.queries import years_of
 from funders.pool.rules import NOTHING
+
+Annotate = Callable[[ContributionQuerySet], ContributionQuerySet]
+_progress: list[Annotate] = []
+
+
+def register_progress(annotate: Annotate) -> None:
+    """Let the slice that knows of invoices and receipts give each contribution its `progress`: a word of `Progress`, or ""."""
+    _progress[:] = [annotate]
+
+
+def with_progress(rows: ContributionQuerySet) -> ContributionQuerySet:
+    """Each with `progress`. In no sum: money that has come stays agreed money."""
+    return _progress[0](rows) if _progress else rows.annotate(progress=Value(""))
 
 
 @dataclass(frozen=True)
@@ -72,10 +94,12 @@ def years_left(fund: PooledFund, taken: Collection[int], today: date) -> list[Fi
 
 
 def own_contributions(seat: Seat, *, state: str = "", fund: str = "", search: str = "") -> ContributionQuerySet:
-    """The contributions of the seat's own organisation, the newest year first."""
-    found = visible_to(seat).filter(funder=seat.organisation_id).select_related("fund", "pledge")
-    if state:
-        found = found.annotate(counts_as=COUNTS_AS).filter(counts_as=state)
+    """The contributions of the seat's own organisation with their `progress`, the newest year first. :param state: as the list says it."""
+    found = with_progress(visible_to(seat).filter(funder=seat.organisation_id).select_related("fund", "pledge"))
+    if state in Progress:
+        found = found.filter(Q(("progress", state)))
+    elif state:
+        found = found.annotate(counts_as=COUNTS_AS).filter(Q(("progress", "")), counts_as=state)
     if fund:
         found = found.filter(fund__code=fund)
     if search:
@@ -92,13 +116,14 @@ def own_sums(seat: Seat) -> YearSums:
 
 def contribution_for(seat: Seat, reference: str) -> Contribution | None:
     related = ("fund__host", "funder", "pledge", "agreed_by", "changed_by")
-    return visible_to(seat).select_related(*related).filter(reference=reference).first()
+    return with_progress(visible_to(seat)).select_related(*related).filter(reference=reference).first()
 
 
 def pledge_for(seat: Seat, reference: str) -> Pledge | None:
     """A pledge with its contributions by year, if the seat may read it."""
     related = pledges_visible_to(seat).select_related("fund__host", "funder", "pledged_by")
-    contributions = Prefetch("contributions", Contribution.objects.select_related("agreed_by", "changed_by").order_by("year", "pk"))
+    years = Contribution.objects.select_related("agreed_by", "changed_by")
+    contributions = Prefetch("contributions", with_progress(years).order_by("year", "pk"))
     return related.prefetch_related(contributions).filter(reference=reference).first()
 
 

@@ -20,7 +20,7 @@ STEPS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funders", "0080_doubtful_days")]
+    dependencies = [("funders", "0085_versions_by_year")]
     operations = [
         migrations.AddField(
             model_name="contribution",

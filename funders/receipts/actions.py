@@ -5,9 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from commissioning.audit.actions import record
+from commissioning.kernel import uploads
 from commissioning.kernel.gates import pass_gate
 from commissioning.kernel.life_cycle import check_move
 from commissioning.kernel.money import as_pounds
@@ -25,12 +27,13 @@ from funders.ledger.queries import posted_before
 from funders.ledger.rules import Entry
 from funders.pool.actions import lock
 from funders.receipts.messages import about_invoice, about_receipt, about_reminder, about_reversal, about_schedule
-from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
-from funders.receipts.permissions import can_countersign, can_invoice, can_receive, can_reverse, is_host_finance
+from funders.receipts.models import Instalment, InstalmentReminder, MoneyEvidence, Receipt, Schedule
+from funders.receipts.permissions import can_add_evidence, can_countersign, can_invoice, can_receive, can_reverse, is_host_finance
 from funders.receipts.queries import outstanding_of, to_remind, why_not
 from funders.receipts.rules import (
     OWN_PLAN,
     CountersignRefused,
+    EvidenceRefused,
     InvoiceRefused,
     Part,
     ReceiptRefused,
@@ -217,6 +220,29 @@ def reverse_receipt(*, receipt: Receipt, reason: str, by: Seat, at: datetime) ->
     record(by=by, verb="reversed", on=receipt, before={"amount": receipt.amount}, reason=reason.strip())
     send(about_reversal(receipt), by=by)
     return receipt
+
+
+@transaction.atomic
+def add_evidence(*, step: Instalment | Receipt, file: UploadedFile, by: Seat, at: datetime) -> MoneyEvidence:
+    """Keep the one file of a recorded invoice or of a receipt. The same file once more changes nothing.
+
+    :raises EvidenceRefused: not the host's finance officer, nothing recorded, or there is another file already.
+    :raises UploadRefused: not a file that can be kept.
+    """
+    if not can_add_evidence(by, step):
+        raise EvidenceRefused("Only a finance officer of the host partner hands in the files of its invoices and receipts.")
+    side = "receipt" if isinstance(step, Receipt) else "instalment"
+    _locked(step.instalment if isinstance(step, Receipt) else step, None, any_version=True)
+    upload = uploads.checked(file)
+    if found := MoneyEvidence.objects.filter(**{side: step}).first():
+        if found.sha256 == upload.sha256:
+            return found
+        raise EvidenceRefused("This step has a file already, and it stays.", field="file")
+    about = {"name": upload.name, "content_type": upload.content_type, "size": upload.size, "sha256": upload.sha256}
+    sides = {side: step, "funder_id": step.funder_id, "host_id": step.host_id}
+    made = MoneyEvidence.objects.create(file=uploads.keep(upload, "contributions"), added_at=at, added_by=by.actor, **sides, **about)
+    record(by=by, verb="added evidence", on=made, after={side: step.reference, "sha256": upload.sha256})
+    return made
 
 
 def remind(now: datetime) -> int:

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from commissioning.kernel.models import Versioned, at_has_by, money_field
 from commissioning.kernel.references import new_reference
 from commissioning.organisations.models import Organisation
-from funders.contributions.models import Contribution
+from funders.contributions.models import Contribution, EvidenceFile
 from funders.contributions.states import OVER
 from funders.ledger.models import LedgerTransaction
 from funders.pool.models import PooledFund
@@ -126,6 +126,21 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class MoneyEvidence(EvidenceFile):
+    """The one file of a recorded invoice, or of a receipt: the invoice as it was sent, a page of the bank statement."""
+
+    instalment = models.OneToOneField(Instalment, models.PROTECT, null=True, blank=True, related_name="evidence")
+    receipt = models.OneToOneField(Receipt, models.PROTECT, null=True, blank=True, related_name="evidence")
+    host = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(instalment__isnull=True) ^ Q(receipt__isnull=True), name="money_evidence_of_an_invoice_or_a_receipt"
+            ),
+        ]
 
 
 class Reminded(models.TextChoices):

@@ -1,13 +1,13 @@
 """The host's finance officers counter-sign, invoice and record; partners see their own instalments."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution, ContributionQuerySet
 from funders.contributions.states import ContributionState
 from funders.pool.permissions import READERS
-from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, ReceiptQuerySet
+from funders.receipts.models import Instalment, InstalmentQuerySet, MoneyEvidence, Receipt, ReceiptQuerySet
 from funders.receipts.states import InstalmentState
 
 
@@ -38,6 +38,17 @@ def visible_to(seat: Seat) -> InstalmentQuerySet:
 
 def receipts_visible_to(seat: Seat) -> ReceiptQuerySet:
     return Receipt.objects.filter(_seen_by(seat))
+
+
+def can_add_evidence(seat: Seat, step: Instalment | Receipt) -> bool:
+    """The host's finance officers hand in the file of what they recorded: an invoice that was raised, money that came."""
+    was_recorded = isinstance(step, Receipt) or step.invoiced_at is not None
+    return was_recorded and is_host_finance(seat, step.host_id)
+
+
+def evidence_visible_to(seat: Seat) -> "QuerySet[MoneyEvidence]":
+    """Who reads the contribution reads what was handed in for its money."""
+    return MoneyEvidence.objects.filter(_seen_by(seat))
 
 
 def to_countersign(seat: Seat) -> ContributionQuerySet:

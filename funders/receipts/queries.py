@@ -4,21 +4,21 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from commissioning.organisations.seat import Seat
 from funders.budget.models import ClosedYear
-from funders.contributions.models import WAITS, Contribution, ContributionEvent, Step, waiting
-from funders.contributions.queries import sums_by_fund
+from funders.contributions.models import WAITS, Contribution, ContributionEvent, ContributionQuerySet, Progress, Step, waiting
+from funders.contributions.queries import register_progress, sums_by_fund
 from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_by_contribution, register_invariant
 from funders.ledger.queries import with_received as with_ledger
 from funders.pool.models import PooledFund
 from funders.pool.queries import choices_among
 from funders.pool.rules import NOTHING
-from funders.receipts.models import Instalment, InstalmentQuerySet, Receipt, Schedule
-from funders.receipts.permissions import receipts_visible_to, to_countersign, visible_to
+from funders.receipts.models import Instalment, InstalmentQuerySet, MoneyEvidence, Receipt, Schedule
+from funders.receipts.permissions import evidence_visible_to, receipts_visible_to, to_countersign, visible_to
 from funders.receipts.rules import A_WEEK, reminder_kind, why_no_step
 from funders.receipts.states import InstalmentState
 
@@ -67,13 +67,48 @@ def _standing(found: InstalmentQuerySet, standing: str, today: datetime.date) ->
 
 def instalment_for(seat: Seat, reference: str) -> Instalment | None:
     """An instalment with its receipts, if the seat may read it; also one of a withdrawn contribution, for the record."""
-    receipts = Prefetch("receipts", Receipt.objects.select_related("recorded_by", "reversed_by", "posting"))
-    found = with_received(visible_to(seat)).select_related("fund__host", "invoiced_by", "schedule__countersigned_by")
+    receipts = Prefetch("receipts", Receipt.objects.select_related("recorded_by", "reversed_by", "posting", "evidence"))
+    found = with_received(visible_to(seat)).select_related("fund__host", "invoiced_by", "schedule__countersigned_by", "evidence")
     return found.prefetch_related(receipts).filter(reference=reference).first()
 
 
 def receipt_for(seat: Seat, reference: str) -> Receipt | None:
-    return receipts_visible_to(seat).select_related("instalment__contribution", "fund", "funder").filter(reference=reference).first()
+    return (
+        receipts_visible_to(seat)
+        .select_related("instalment__contribution", "fund", "funder", "evidence")
+        .filter(reference=reference)
+        .first()
+    )
+
+
+def evidence_for(seat: Seat, reference: str) -> MoneyEvidence | None:
+    return evidence_visible_to(seat).filter(reference=reference).first()
+
+
+def schedule_of(contribution: Contribution) -> Schedule | None:
+    """The counter-signature of a contribution with its instalments, their receipts, and the files of both."""
+    receipts = Prefetch("receipts", Receipt.objects.select_related("recorded_by", "reversed_by", "evidence"))
+    instalments = Prefetch("instalments", Instalment.objects.select_related("invoiced_by", "evidence").prefetch_related(receipts))
+    found = Schedule.objects.filter(contribution=contribution).select_related("countersigned_by")
+    return found.prefetch_related(instalments).first()
+
+
+def _with_progress(rows: ContributionQuerySet) -> ContributionQuerySet:
+    """How far agreed money has come, by its instalments: invoiced in part or whole, received in part, received."""
+    own = Receipt.objects.standing().filter(instalment__contribution=OuterRef("pk")).order_by().values("instalment__contribution")
+    arrived = Coalesce(Subquery(own.annotate(sum=Sum("matched_amount")).values("sum")), NOTHING)
+    asked = Exists(Instalment.objects.filter(contribution=OuterRef("pk"), invoiced_at__isnull=False))
+    counted = rows.annotate(arrived=arrived)
+    steps = (
+        When(~Q(state=ContributionState.AGREED) | WAITS, then=Value("")),
+        When(arrived__gte=F("amount"), then=Value(Progress.RECEIVED)),
+        When(arrived__gt=0, then=Value(Progress.PART)),
+        When(asked, then=Value(Progress.INVOICED)),
+    )
+    return counted.annotate(progress=Case(*steps, default=Value("")))
+
+
+register_progress(_with_progress)
 
 
 def waiting_contributions(seat: Seat) -> "QuerySet[Contribution]":

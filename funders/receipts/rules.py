@@ -40,6 +40,10 @@ class ReceiptRefused(Refusal):
     """The receipt cannot be recorded like this."""
 
 
+class EvidenceRefused(Refusal):
+    """The file cannot be added here."""
+
+
 class ReversalRefused(Refusal):
     """The receipt cannot be reversed like this."""
 

@@ -9,13 +9,13 @@ from django.urls import reverse
 from commissioning.kernel.money import as_pounds
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.tables import Column, Link, Table, Tag
-from commissioning.kernel.words import at, on
+from commissioning.kernel.words import at, on, plural
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution
-from funders.contributions.tables import conditions_row
+from funders.contributions.tables import Deed, conditions_row, register_deeds
 from funders.receipts.models import Instalment, Receipt
-from funders.receipts.permissions import can_reverse
-from funders.receipts.queries import DUE, OVERDUE, STANDINGS, WAITING, standing_of, still_to_come
+from funders.receipts.permissions import can_add_evidence, can_reverse
+from funders.receipts.queries import DUE, OVERDUE, STANDINGS, WAITING, schedule_of, standing_of, still_to_come
 from funders.receipts.states import InstalmentState
 
 COLOURS = {OVERDUE: "red", DUE: "orange", WAITING: "orange", InstalmentState.INVOICED: "amber", InstalmentState.RECEIVED: "green"}
@@ -91,6 +91,7 @@ def waiting_table(contributions: Iterable[Contribution]) -> Table:
 
 def receipts_table(receipts: Iterable[Receipt], seat: Seat) -> Table:
     listed = list(receipts)
+    files = [evidence_link(one, seat) for one in listed]
     act = [Column("act", "You can", "link")] if any(can_reverse(seat, one) for one in listed) else []
     columns = (
         Column("received_on", "Arrived", "day"),
@@ -98,6 +99,7 @@ def receipts_table(receipts: Iterable[Receipt], seat: Seat) -> Table:
         Column("bank_reference", "Bank reference"),
         Column("posting", "Posting"),
         Column("note", "What became of it"),
+        *([Column("evidence", "Evidence", "link")] if any(files) else []),
         *act,
     )
     return Table(columns, [_receipt_row(one, seat) for one in listed], "Receipts")
@@ -111,8 +113,56 @@ def _receipt_row(one: Receipt, seat: Seat) -> Row:
         "bank_reference": one.bank_reference,
         "posting": one.posting.reference,
         "note": _what_became_of(one),
+        "evidence": evidence_link(one, seat),
         "act": link,
     }
+
+
+def evidence_link(step: Instalment | Receipt, seat: Seat) -> Link | str:
+    """The file of a recorded invoice or a receipt, or the way to add it."""
+    if found := getattr(step, "evidence", None):
+        return Link(found.name, reverse("receipts:evidence", args=[found.reference]))
+    if not can_add_evidence(seat, step):
+        return ""
+    is_receipt = isinstance(step, Receipt)
+    address = reverse(f"receipts:{'add_receipt_evidence' if is_receipt else 'add_invoice_evidence'}", args=[step.reference])
+    return Link(f"add a file for {'receipt' if is_receipt else 'invoice'} {step.reference}", address)
+
+
+def deeds_of(contribution: Contribution, seat: Seat) -> list[Deed]:
+    """What the host did with an agreed contribution: counter-signature, invoices, receipts and reversals, for its history."""
+    schedule = schedule_of(contribution)
+    if schedule is None:
+        return []
+    instalments = list(schedule.instalments.all())
+    said = f"{plural(len(instalments), 'instalment')}, {schedule.reference}"
+    signed = Deed(schedule.countersigned_at, Tag("Counter-signed", "green"), contribution.amount, str(schedule.countersigned_by), said)
+    deeds = [signed, *(_invoiced(one, seat) for one in instalments if one.invoiced_at)]
+    for one in instalments:
+        for receipt in one.receipts.all():
+            deeds += _arrivals(one, receipt, seat)
+    return deeds
+
+
+def _invoiced(one: Instalment, seat: Seat) -> Deed:
+    said = f"Instalment {one.number}, due {on(one.due_on)}. Invoice {one.invoice_reference}"
+    return Deed(one.invoiced_at, Tag("Invoiced", "blue"), one.amount, str(one.invoiced_by), said, evidence_link(one, seat))
+
+
+def _arrivals(one: Instalment, receipt: Receipt, seat: Seat) -> list[Deed]:
+    """A receipt, and its reversal where there was one: both stay in sight."""
+    over = receipt.amount - receipt.matched_amount
+    more = f". {as_pounds(over)} more went into suspense" if over else ""
+    said = f"Instalment {one.number}, arrived {on(receipt.received_on)}. {receipt.bank_reference}{more}"
+    file = evidence_link(receipt, seat)
+    deeds = [Deed(receipt.recorded_at, Tag("Money received", "green"), receipt.matched_amount, str(receipt.recorded_by), said, file)]
+    if receipt.reversed_at:
+        said = f"{receipt.bank_reference}: {receipt.reversed_because}"
+        deeds += [Deed(receipt.reversed_at, Tag("Receipt reversed", "red"), -receipt.matched_amount, str(receipt.reversed_by), said)]
+    return deeds
+
+
+register_deeds("receipts", deeds_of)
 
 
 def _what_became_of(one: Receipt) -> str:
@@ -144,7 +194,7 @@ def _waits(contribution: Contribution) -> list[Row]:
     return [{"key": "Waits for", "value": contribution.condition, "note": note}]
 
 
-def instalment_rows(instalment: Instalment) -> list[Row]:
+def instalment_rows(instalment: Instalment, seat: Seat) -> list[Row]:
     contribution = instalment.contribution
     rows: list[Row] = [
         {"key": "Partner", "value": str(instalment.funder)},
@@ -163,7 +213,15 @@ def instalment_rows(instalment: Instalment) -> list[Row]:
     if instalment.invoiced_at:
         invoiced = f"{instalment.invoice_reference}, {at(instalment.invoiced_at)}, by {instalment.invoiced_by}"
         rows.append({"key": "Invoice", "value": invoiced})
+        if link := evidence_link(instalment, seat):
+            rows.append(_file_row(link, has_file=hasattr(instalment, "evidence")))
     return rows
+
+
+def _file_row(link: Link | str, *, has_file: bool) -> Row:
+    """The file of the recorded invoice, or the offer to add it."""
+    row: Row = {"key": "Evidence", "value": str(link) if has_file else "No file yet", "action_url": getattr(link, "url", "")}
+    return {**row, "action_label": "Open" if has_file else "Add a file"}
 
 
 def receipt_rows(receipt: Receipt) -> list[Row]:

@@ -7,19 +7,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from commissioning.kernel import uploads
+from commissioning.kernel.money import as_pounds
 from commissioning.kernel.views import attempt, page_of, posted, wanted_format
-from commissioning.kernel.words import plural
+from commissioning.kernel.words import on, plural
 from commissioning.organisations.exports import export
 from commissioning.organisations.guards import roles_allowed
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
+from funders.contributions.forms import EvidenceForm
 from funders.pool.permissions import READERS
 from funders.receipts import actions
 from funders.receipts.forms import CountersignForm, InstalmentFilter, InvoiceForm, ReceiptForm, ReverseForm
-from funders.receipts.models import Instalment
-from funders.receipts.permissions import can_invoice, can_receive, can_reverse, is_host_finance
+from funders.receipts.models import Instalment, Receipt
+from funders.receipts.permissions import can_add_evidence, can_invoice, can_receive, can_reverse, is_host_finance
 from funders.receipts.queries import (
     contribution_to_countersign,
+    evidence_for,
     fund_choices,
     instalment_for,
     instalments_for,
@@ -81,7 +85,7 @@ def instalment(request: HttpRequest, instalment: str) -> HttpResponse:
     context = {
         "instalment": found,
         "tag": standing_tag(found, timezone.localdate()),
-        "rows": instalment_rows(found),
+        "rows": instalment_rows(found, request.seat),
         "receipts": receipts_table(found.receipts.all(), request.seat),
         "may_invoice": can_invoice(request.seat, found),
         "may_receive": can_receive(request.seat, found),
@@ -124,7 +128,7 @@ def _step(
             messages.success(request, done)
             return redirect(address)
         found = _instalment(request, reference)
-    context = {"form": form, "instalment": found, "rows": instalment_rows(found), "title": title}
+    context = {"form": form, "instalment": found, "rows": instalment_rows(found, request.seat), "title": title}
     return render(request, "funders/receipts/step.html", context)
 
 
@@ -144,6 +148,43 @@ def reverse_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
         messages.success(request, "The receipt is reversed. Both postings stay in the ledger.")
         return redirect(address)
     return render(request, "funders/receipts/reverse.html", {"form": form, "receipt": found, "rows": receipt_rows(found)})
+
+
+@finance_only
+def add_invoice_evidence(request: HttpRequest, instalment: str) -> HttpResponse:
+    """The one file of a recorded invoice."""
+    found = _instalment(request, instalment)
+    said = f"Instalment {found.number}, invoice {found.invoice_reference}, {as_pounds(found.amount)}"
+    return _add_evidence(request, found, found.contribution.reference, f"{found.funder}: {said}")
+
+
+@finance_only
+def add_receipt_evidence(request: HttpRequest, receipt: str) -> HttpResponse:
+    """The one file of a receipt."""
+    found = receipt_for(request.seat, receipt)
+    if found is None:
+        raise Http404
+    said = f"{as_pounds(found.amount)} arrived on {on(found.received_on)}, {found.bank_reference}"
+    return _add_evidence(request, found, found.instalment.contribution.reference, f"{found.funder}: {said}")
+
+
+def _add_evidence(request: HttpRequest, step: Instalment | Receipt, contribution: str, said: str) -> HttpResponse:
+    if not can_add_evidence(request.seat, step) or hasattr(step, "evidence"):
+        raise Http404
+    address = reverse("contributions:contribution", args=[contribution])
+    form = EvidenceForm(posted(request), request.FILES if request.method == "POST" else None, cancel_url=address)
+    if form.is_valid() and attempt(form, actions.add_evidence, step=step, by=request.seat, at=timezone.now(), **form.cleaned_data):
+        messages.success(request, "The file is added. Who reads the contribution can read it.")
+        return redirect(address)
+    return render(request, "funders/receipts/add_evidence.html", {"form": form, "contribution": contribution, "said": said})
+
+
+@roles_allowed(*READERS)
+def evidence(request: HttpRequest, evidence: str) -> HttpResponseBase:
+    found = evidence_for(request.seat, evidence)
+    if found is None:
+        raise Http404
+    return uploads.download(found.file.name, name=found.name, content_type=found.content_type)
 
 
 def _instalment(request: HttpRequest, reference: str) -> Instalment:

@@ -15,7 +15,7 @@ from funders.budget.queries import carried_by_year, closed_years, with_closed_ye
 from funders.claims.queries import Claims
 from funders.claims.rules import Unsecured, unsecured_soon
 from funders.contributions.models import CONDITIONAL, Contribution
-from funders.contributions.queries import YearSums, fund_contributions, sums_by_year
+from funders.contributions.queries import YearSums, fund_contributions, sums_by_year, with_progress
 from funders.ledger.queries import received_of_sources, with_received
 from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.queries import (
@@ -145,7 +145,7 @@ def picture_of(fund: PooledFund, base: str = "") -> FundPicture:
     partners = partners_of(split)
     asks = asks_of(requirement, split, partners)
     once = {year: asks_of(requirement, split, partners, year) for year in requirement.years_apart}
-    contributions = list(with_received(fund_contributions(fund)).select_related("funder", "fund", "pledge"))
+    contributions = list(with_progress(with_received(fund_contributions(fund))).select_related("funder", "fund", "pledge"))
     return FundPicture(
         fund=fund,
         requirement=requirement,

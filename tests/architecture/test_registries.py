@@ -13,6 +13,8 @@ from commissioning.kernel.due import registered_due
 from commissioning.organisations.roles import Role
 from commissioning.organisations.routes import routes
 from commissioning.reports.registry import sections
+from funders.contributions.queries import _progress
+from funders.contributions.tables import registered_deeds
 from tests.architecture.samples import HOUSES
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,11 @@ def test_what_the_gates_read_of_the_money_is_held_until_whoever_passes_is_done()
     assert [given_by("funders", holds[gate]) for gate in ("tender.publish", "award.approve", "contract.sign")] == [
         ["funders.gate_checks"]
     ] * 3
+
+
+def test_the_history_of_a_contribution_tells_of_its_money():
+    assert registered_deeds() == ["receipts"]
+    assert given_by("funders", [annotate.__module__ for annotate in _progress]) == ["funders.receipts.queries"]
 
 
 def test_what_is_due_is_asked_of_every_slice_that_has_a_calendar():

@@ -44,6 +44,7 @@ SHARED = {
     "contributions:lapse": "the host notes that a partner's promise has run out",
     "contributions:evidence": "the host reads what its partners hand in",
     "partners:agreement": "the host reads the agreements of its partners",
+    "receipts:evidence": "the partner reads what the host hands in for its money",
     "in_kind:give_post": "every partner may give to the fund of all",
     "in_kind:give_other": "every partner may give to the fund of all",
     "in_kind:gift": "the host reads what its partners give",

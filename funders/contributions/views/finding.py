@@ -33,7 +33,7 @@ def done(request: HttpRequest, form: PortalForm, action: Callable[..., Any], fou
 
 def turned_back(request: HttpRequest, found: Contribution) -> HttpResponse:
     """There is nothing to do here any more: the page of the contribution says how it stands."""
-    messages.warning(request, f"This contribution is now “{state_tag(found.standing).label.lower()}”, so you cannot do that.")
+    messages.warning(request, f"This contribution is now “{state_tag(found.shown).label.lower()}”, so you cannot do that.")
     return redirect("contributions:contribution", found.reference)
 
 

@@ -193,9 +193,9 @@ def contribution(request: HttpRequest, reference: str) -> HttpResponse:
     found = contribution_or_404(request, reference)
     context = {
         "contribution": found,
-        "tag": state_tag(found.standing),
+        "tag": state_tag(found.shown),
         "rows": contribution_rows(found, district_choices(timezone.localdate())),
-        "history": history_table(history_of(found), request.seat, found.reference),
+        "history": history_table(history_of(found), found, request.seat),
         "acts": acts_of(found, request.seat, timezone.localdate()),
     }
     return render(request, "funders/contributions/contribution.html", context)

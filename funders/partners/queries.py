@@ -1,9 +1,11 @@
 """What one partner has agreed with a fund, as a whole: years, instalments, limits, and what it gives in kind."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import Sum
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
@@ -14,22 +16,36 @@ from funders.contributions.states import ContributionState
 from funders.in_kind.models import Gift
 from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.states import InKindState
-from funders.pool.models import CostLine, PooledFund
-from funders.pool.queries import Ask, ask_of, requirement_of, running_fund
+from funders.pool.models import CostLine, CostModel, PooledFund
+from funders.pool.queries import Ask, ask_of, running_fund, version_at
 from funders.pool.rules import NOTHING
-from funders.receipts.models import Instalment, InstalmentQuerySet
+from funders.receipts.models import Instalment, InstalmentQuerySet, Schedule
 from funders.receipts.queries import with_received
 
 
 @dataclass(frozen=True)
+class Basis:
+    """The version of the cost model under which years of a pledge were agreed (None before there was one), and what it pays for."""
+
+    version: CostModel | None
+    years: tuple[FinancialYear, ...]
+    lines: Sequence[CostLine]
+
+
+@dataclass(frozen=True)
 class Agreement:
-    """What stands in the agreement of a pledge: only years that are agreed."""
+    """What stands in the agreement of a pledge: only years that are agreed.
+
+    `pots` is what every partner together has agreed and waits for nothing, in pounds by year and pot.
+    """
 
     pledge: Pledge
     years: Sequence[Contribution]
     instalments: Sequence[Instalment]
+    schedules: Mapping[int, Schedule]
     gifts: Sequence[Gift]
-    lines: Sequence[CostLine]
+    bases: Sequence[Basis]
+    pots: Mapping[tuple[int, str], Decimal]
     districts: dict[str, str]
 
     @property
@@ -56,8 +72,38 @@ def agreement_of(seat: Seat, reference: str, today: datetime.date) -> Agreement 
     if pledge is None or not years:
         return None
     planned = Instalment.objects.filter(contribution__in=years).select_related("contribution").order_by("due_on", "number")
-    gifts = gifts_of_fund(pledge.fund).filter(funder=pledge.funder_id, state=InKindState.AGREED)
-    return Agreement(pledge, years, list(planned), list(gifts), list(requirement_of(pledge.fund).lines), district_choices(today))
+    signed = Schedule.objects.filter(contribution__in=years).select_related("countersigned_by")
+    return Agreement(
+        pledge=pledge,
+        years=years,
+        instalments=list(planned),
+        schedules={one.contribution_id: one for one in signed},
+        gifts=list(gifts_of_fund(pledge.fund).filter(funder=pledge.funder_id, state=InKindState.AGREED)),
+        bases=bases_of(pledge.fund, years),
+        pots=agreed_by_pot(pledge.fund, [one.year for one in years]),
+        districts=district_choices(today),
+    )
+
+
+def bases_of(fund: PooledFund, years: Sequence[Contribution]) -> list[Basis]:
+    """The versions that were in force when these years were agreed, the oldest first; partners stand by what they agreed to then."""
+    versions = list(CostModel.objects.filter(fund=fund).order_by("number"))
+    lines = list(CostLine.objects.filter(fund=fund).order_by("order"))
+    found: dict[int | None, list[Contribution]] = {}
+    for one in years:
+        version = version_at(versions, one.agreed_at) if one.agreed_at else None
+        found.setdefault(version.pk if version else fund.in_force_id, []).append(one)
+    kept = {one.pk: one for one in versions}
+    return [
+        Basis(kept.get(key or 0), tuple(one.financial_year for one in agreed), [line for line in lines if line.cost_model_id == key])
+        for key, agreed in sorted(found.items(), key=lambda item: item[0] or 0)
+    ]
+
+
+def agreed_by_pot(fund: PooledFund, years: Collection[int]) -> dict[tuple[int, str], Decimal]:
+    """What is agreed in cash and waits for nothing, by year and pot: by it a surplus or deficit is shared at the end of the year."""
+    rows = Contribution.objects.secured().filter(fund=fund, year__in=years).order_by().values_list("year", "pot")
+    return {(year, pot): amount for year, pot, amount in rows.annotate(sum=Sum("amount"))}
 
 
 def agreed_pledges(seat: Seat) -> list[Pledge]:

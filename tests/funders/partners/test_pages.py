@@ -17,8 +17,11 @@ from funders.in_kind import actions as in_kind
 from funders.partners.pdf import data_of, pdf_of
 from funders.partners.queries import agreement_of
 from funders.pool.models import CostLine, CostModel
+from funders.pool.queries import version_at
 from funders.receipts.actions import countersign
-from tests.factories import make_contribution, make_seat
+from funders.year_end.queries.outturn import agreed_cash
+from funders.year_end.rules import surplus_shares
+from tests.factories import make_contribution, make_seat, moment
 
 OWN = "/partner/"
 TODAY = date(2026, 11, 22)
@@ -65,14 +68,79 @@ def test_the_agreement_says_everything_that_both_sides_sign(agreed, gift, partne
     assert data["total"] == "£1,000.00"
 
 
-def test_the_agreement_names_the_costs_of_the_version_in_force_alone(agreed, partner, noon):
-    """What an older version cost, or one that is being written, is not what the fund pays for."""
-    fund, told = agreed.fund, {"valid_from": noon.date(), "reason": "It changed", "made_at": noon, "made_by": partner.officer.person}
-    older, version = (CostModel.objects.create(fund=fund, number=number, **told) for number in (1, 2))
-    fund.cost_lines.update(cost_model=older)
-    CostLine.objects.create(fund=fund, cost_model=version, label="More cases", quantity=1400, unit="case", unit_cost_amount=500, order=1)
-    type(fund).objects.update(in_force=version)
-    assert [one.label for one in agreement_of(partner.officer, agreed.pledge.reference, TODAY).lines] == ["More cases"]
+def test_the_agreement_names_the_costs_of_the_version_that_was_in_force_when_it_was_agreed(agreed, partner):
+    """What an older version cost, or one that came later or is being written, is not what the partner agreed to."""
+    fund, by = agreed.fund, partner.officer.person
+    days = {1: moment("2025-11-03 12:00"), 2: moment("2026-02-02 12:00"), 3: moment("2026-06-01 12:00")}
+    versions = {
+        number: CostModel.objects.create(fund=fund, number=number, valid_from=at.date(), reason="It changed", made_at=at, made_by=by)
+        for number, at in days.items()
+    }
+    fund.cost_lines.update(cost_model=versions[1])
+    for number, label in ((2, "More cases"), (3, "Fewer cases"), (None, "Being written")):
+        told = {"cost_model": versions.get(number), "quantity": 1400, "unit": "case", "unit_cost_amount": 500}
+        CostLine.objects.create(fund=fund, label=label, one_off_year=2027 if number == 2 else None, order=9, **told)
+    type(fund).objects.update(in_force=versions[3])
+    Contribution.objects.filter(pk=agreed.pk).update(agreed_at=moment("2026-02-20 10:00"))
+    later = make_contribution(fund=fund, by=partner.officer, year=2027, agreed_by=partner.approver)
+    Contribution.objects.filter(pk=later.pk).update(agreed_at=moment("2026-07-01 10:00"), pledge=agreed.pledge)
+    data = data_of(agreement_of(partner.officer, agreed.pledge.reference, TODAY), TODAY)
+    assert data["checklist"][0]["sentences"] == [
+        "For 2026/27, by version 2 of the cost model, from Monday 2 February 2026, in force when it was agreed, the fund pays for:",
+        "More cases: 1,400 cases once, in 2027/28.",
+        "For 2027/28, by version 3 of the cost model, from Monday 1 June 2026, in force when it was agreed, the fund pays for:",
+        "Fewer cases: 1,400 cases a year.",
+    ]
+
+
+def test_what_was_agreed_before_the_first_version_stands_by_the_first():
+    one, two = (CostModel(number=number, made_at=moment(f"2026-0{number}-01 12:00")) for number in (2, 3))
+    assert version_at([one, two], moment("2026-01-01 12:00")) == one
+    assert version_at([one, two], moment("2026-02-15 12:00")) == one
+    assert version_at([one, two], moment("2026-03-01 12:00")) == two
+    assert version_at([CostModel(number=1, valid_from=date(2026, 1, 1)), one], moment("2026-01-15 12:00")).number == 1
+    assert version_at([], moment("2026-01-01 12:00")) is None
+
+
+def test_the_agreement_says_each_share_of_a_surplus_as_a_year_end_reckons_it(fund, partner, other, noon):
+    """£190,000 beside £39,000 and £30,000 in one pot; another pot is not counted, nor what waits, nor a charitable grant."""
+    one = make_contribution(fund=fund, by=partner.officer, amount="190000.00", agreed_by=partner.approver)
+    waits = make_contribution(fund=fund, by=other.officer, amount="39000.00", agreed_by=other.approver)
+    third = make_seat(Role.FUNDER_OFFICER)
+    make_contribution(fund=fund, by=third, amount="30000.00", agreed_by=other.approver)
+    Contribution.objects.update(pot="partnership")
+    assert shares_of(one, partner) == [["2026/27, Partnership agreement", "£190,000.00", "£259,000.00", "73.36 %"]]
+    agreed = agreed_cash(fund, 2026)["partnership"]
+    assert surplus_shares(Decimal("1000.00"), list(agreed.values()))[list(agreed).index(partner.organisation)] == Decimal("733.59")
+    told = {"condition": "The grant letter", "due_on": date(2027, 3, 1), "reason": "It is decided in spring."}
+    actions.set_condition(contribution=waits, by=other.approver, version=1, at=noon, **told)
+    assert shares_of(one, partner)[0][2:] == ["£220,000.00", "86.36 %"]
+    assert shares_of(waits, other)[0][3] == "None until its condition is met"
+    Contribution.objects.filter(pk=one.pk).update(pot="charitable")
+    assert shares_of(one, partner)[0][3] == "None: it keeps its purpose"
+
+
+def shares_of(contribution, whose):
+    return data_of(agreement_of(whose.officer, contribution.pledge.reference, TODAY), TODAY)["shares"]
+
+
+def test_the_agreement_says_who_agreed_and_who_counter_signed_and_when(agreed, partner, noon):
+    Contribution.objects.filter(pk=agreed.pk).update(agreed_at=moment("2026-02-20 10:00"))
+    found = agreement_of(partner.officer, agreed.pledge.reference, TODAY)
+    signer = agreed.schedule.countersigned_by
+    assert data_of(found, TODAY)["hands"] == [
+        ["2026/27", f"{partner.approver.person}, Friday 20 February 2026", f"{signer}, Sunday 22 November 2026"]
+    ]
+    unsigned = make_contribution(fund=agreed.fund, by=partner.officer, year=2027, agreed_by=partner.approver)
+    found = agreement_of(partner.officer, unsigned.pledge.reference, TODAY)
+    assert data_of(found, TODAY)["hands"][0][2] == "Not counter-signed yet"
+
+
+def test_the_agreement_says_why_conditions_do_not_hold_the_money_back(fund, partner):
+    one = make_contribution(fund=fund, by=partner.officer, agreed_by=partner.approver)
+    Contribution.objects.filter(pk=one.pk).update(unconditional_because="The board voted in March.")
+    data = data_of(agreement_of(partner.officer, one.pledge.reference, TODAY), TODAY)
+    assert data["conditions"] == ["2026/27: unconditional, as the partner’s approver said: The board voted in March."]
 
 
 def test_the_agreement_is_a_tagged_pdf(agreed, partner):

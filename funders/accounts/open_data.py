@@ -19,7 +19,10 @@ def package(fund: PooledFund, contributions: Iterable[Contribution], *, prefix: 
     return {
         "version": VERSION,
         "title": f"Contributions of partners to {fund.name}",
-        "description": "Money that partners agreed to give to the host of a pooled fund. Pledges are not in it.",
+        "description": (
+            "Money that partners agreed to give to the host of a pooled fund. Pledges are not in it, nor is what the host puts into the "
+            f"fund itself: {fund.host} makes no grant to itself. The fund’s statement shows it beside the others."
+        ),
         "grants": [_grant(one, prefix=prefix, site=site) for one in contributions],
     }
 

@@ -280,6 +280,9 @@ def _pots_of_lines(allocated: SetAside) -> dict[tuple[int, int], dict[str, Decim
 
 
 def agreed_contributions(fund: PooledFund) -> ContributionQuerySet:
-    """What partners agreed and the fund may rely on, with what of it has been received; for open data."""
-    found = with_received(Contribution.objects.secured().filter(fund=fund))
+    """What partners agreed and the fund may rely on, with what of it has been received; for open data.
+
+    What the host gives to its own fund is not among them: nobody makes a grant to itself.
+    """
+    found = with_received(Contribution.objects.secured().filter(fund=fund).exclude(funder=fund.host_id))
     return found.select_related("funder", "fund__host").order_by("year", "funder__name")

@@ -139,6 +139,16 @@ def giving_schema():
     )
 
 
+def test_open_data_leaves_out_what_the_host_gives_to_itself_and_says_so(paid, reader):
+    host = paid.fund.host
+    hands = [make_seat(role, organisation=host) for role in (Role.FUNDER_OFFICER, Role.FUNDER_APPROVER)]
+    own = make_contribution(fund=paid.fund, by=hands[0], year=2026, amount="5000.00", agreed_by=hands[1])
+    told = reader.get(reverse("accounts:grants", args=[paid.fund.code])).json()
+    assert len(told["grants"]) == 6
+    assert own.reference not in str(told["grants"])
+    assert f"{host} makes no grant to itself" in told["description"]
+
+
 def test_open_data_follows_the_standard_of_360giving(paid, reader):
     answer = reader.get(reverse("accounts:grants", args=[paid.fund.code]))
     told = json.loads(answer.content)

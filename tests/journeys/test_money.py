@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.visitor import visiting
+from tests.journeys.visitor import Visitor, visiting
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.journey
@@ -72,6 +72,43 @@ def test_the_partner_reads_and_those_without_a_part_do_not(portal: Portal, brows
             assert bidder.open(path).status == 403
     with visiting(browser, portal.address, portal.account("funder_officer", "probation")) as other:
         assert other.open(address).status == 404
+
+
+def test_conditions_are_decided_and_an_own_plan_adds_up(portal: Portal, browser: Browser) -> None:
+    with visiting(browser, portal.address, portal.account("funder_officer", "medway")) as officer:
+        officer.goto("/fund/kent-live/").follow("Make a pledge").fill("Amount for 2026/27", "5,000")
+        officer.fill("Conditions", "Subject to a vote of our board in March 2027").press("Continue").press("Send the pledge").sees("PL-")
+        pledge = officer.path
+    with visiting(browser, portal.address, portal.account("funder_approver", "medway")) as approver:
+        approver.goto(pledge).follow("Read and agree").sees("Subject to a vote of our board in March 2027")
+        approver.fill("Reference of the decision", "Cabinet, minute 4").press("Agree this pledge")
+        approver.sees("Choose whether the fund may rely on it").choose("Not yet: it waits for an event")
+        for label, value in {"Day": "31", "Month": "3", "Year": "2027"}.items():
+            approver.fill(label, value)
+        approver.press("Agree this pledge").sees("It waits for its event", "Conditional")
+    with visiting(browser, portal.address, portal.account("finance", "kcc")) as host:
+        host.goto("/instalments/")
+        row = host.page.get_by_role("row").filter(has_text="Probation").filter(has_text="2027/28")
+        row.get_by_role("link", name=re.compile("Counter-sign")).click()
+        host.choose("Our own plan")
+        host.page.get_by_text("Our own plan: days and amounts").click()
+        type_row(host, 1, "15", "10,000")
+        host.check()
+        host.press("Counter-sign").sees("These instalments add up to £10,000.00", "is missing. Add it to a row")
+        (missing,) = re.findall(r"£([\d,.]+\d) is missing", host.main)[:1]
+        type_row(host, 2, "30", missing)
+        host.press("Counter-sign").sees("its instalments are planned", "2 instalments").follow("15 June 2027").follow("Record the invoice")
+        host.fill("Invoice reference", "INV-OWN-1").press("Record the invoice").sees("No file yet")
+        host.page.get_by_role("link", name="Read Contribution").click()
+        host.sees("Invoiced", "Counter-signed", "Invoice INV-OWN-1").follow(re.compile("add a file for invoice")).sees("INV-OWN-1")
+    assert "holds   conditions-decided" in portal.manage("verify_ledger")
+
+
+def type_row(host: Visitor, row: int, day: str, amount: str) -> None:
+    """A row of an own plan: a day of June 2027 and an amount."""
+    typed = {f"due_on_{row}_day": day, f"due_on_{row}_month": "6", f"due_on_{row}_year": "2027", f"amount_{row}": amount}
+    for name, value in typed.items():
+        host.page.locator(f"[name={name}]").fill(value)
 
 
 def test_what_waits_what_is_indicative_and_what_is_in_kind_stand_apart(portal: Portal, browser: Browser) -> None:

@@ -120,6 +120,7 @@ class AgreeForm(PortalForm):
     """Years, decision, and whether the fund may rely on the money. A pledge with conditions has no answer to begin with."""
 
     submit_label = "Agree this pledge"
+    all_optional = True  # the hints say which answer goes with which choice
     years = ChoicesField(label="Years to agree", named="the years to agree")
     decision_reference = TextField(
         label="Reference of the decision",

@@ -100,7 +100,8 @@ def test_conditions_are_decided_and_an_own_plan_adds_up(portal: Portal, browser:
         host.press("Counter-sign").sees("its instalments are planned", "2 instalments").follow("15 June 2027").follow("Record the invoice")
         host.fill("Invoice reference", "INV-OWN-1").press("Record the invoice").sees("No file yet")
         host.page.get_by_role("link", name="Read Contribution").click()
-        host.sees("Invoiced", "Counter-signed", "Invoice INV-OWN-1").follow(re.compile("add a file for invoice")).sees("INV-OWN-1")
+        host.sees("Invoiced", "Counter-signed", "Invoice INV-OWN-1").check()
+        host.follow(re.compile("add a file for invoice")).sees("INV-OWN-1")
     assert "holds   conditions-decided" in portal.manage("verify_ledger")
 
 

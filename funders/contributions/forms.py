@@ -192,22 +192,12 @@ def _offered(one: Contribution) -> str:
 class ChangeForm(PortalForm):
     submit_label = "Continue"
     amount = MoneyField(label="New amount", hint="If you give nothing for the year after all, enter 0.")
-    reason = LongTextField(
-        label="Reason for the change",
-        hint="It stays in the history. Your approver and the host partner read it.",
-        most=LONGEST_REASON,
-        rows=4,
-    )
+    reason = LongTextField(label="Reason for the change", hint=STAYS, most=LONGEST_REASON, rows=4)
 
 
 class WithdrawForm(PortalForm):
     submit_label = "Continue"
-    reason = LongTextField(
-        label="Reason for withdrawing",
-        hint="It stays in the history. Your approver and the host partner read it.",
-        most=LONGEST_REASON,
-        rows=4,
-    )
+    reason = LongTextField(label="Reason for withdrawing", hint=STAYS, most=LONGEST_REASON, rows=4)
 
 
 class FirmUpForm(PortalForm):

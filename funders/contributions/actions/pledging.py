@@ -126,8 +126,7 @@ def agree(
 
     :param version: `version_of` the pledge as the approver read it.
     :param certainty: what the approver says of the pledge's conditions; a year for which an event is set already keeps that one.
-    :raises AgreementRefused: not an approver, the same person who pledged, no decision, nothing to agree, or conditions of which
-        nothing is said.
+    :raises AgreementRefused: no approver, the same who pledged, no decision, nothing to agree, conditions of which nothing is said.
     :raises ConditionRefused: an event or a day that cannot be.
     :raises GateShut: a year of it is closed.
     :raises StaleEdit: somebody changed or withdrew a part of it meanwhile.
@@ -137,33 +136,37 @@ def agree(
     contributions = locked(Contribution.objects.filter(pledge=pledge))
     check_version(contributions, version)
     waiting = [one for one in contributions if one.state == ContributionState.PLEDGED]
-    check_agreement(
-        years=years,
-        open_years=[one.year for one in waiting],
-        decision_reference=decision_reference,
-        approver=by.person.pk if by.person else 0,
-        hands=hands_of(waiting),
-    )
+    open_years, approver = [one.year for one in waiting], by.person.pk if by.person else 0
+    hands = hands_of(waiting)
+    check_agreement(years=years, open_years=open_years, decision_reference=decision_reference, approver=approver, hands=hands)
     agreed, said = [one for one in waiting if one.year in years], certainty or Certainty()
-    open_ones = [one for one in agreed if not one.condition]
-    today = in_london(at).date()
-    check_certainty(said, conditions=pledge.conditions, years=[one.year for one in open_ones], today=today)
+    unsettled = [one for one in agreed if not one.condition]
+    check_certainty(said, conditions=pledge.conditions, years=[one.year for one in unsettled], today=in_london(at).date())
     lock(pledge.fund)
     for one in agreed:
-        pass_gate("contribution.agree", one)
-        check_move(ContributionState, NEXT, one.state, ContributionState.AGREED)
-        one.state, one.agreed_at, one.agreed_by = ContributionState.AGREED, at, by.person
-        one.decision_reference = decision_reference.strip()
-        if one in open_ones:
+        if one in unsettled:
             _settle(one, said)
-        save(one, by=by, at=at)
+        _agree_one(one, decision_reference.strip(), by=by, at=at)
     write_events(agreed, by=by, at=at, reason=decision_reference.strip())
-    _tell_certainty(open_ones, pledge, said, by=by, at=at)
-    after = {str(one.year): one.amount for one in agreed} | {f"{one.year} waits for": one.condition for one in agreed if one.condition}
-    after |= {"unconditional because": said.why.strip()} if said.why.strip() and not said.waits else {}
-    record(by=by, verb="agreed", on=pledge, after=after, reason=decision_reference.strip())
+    _tell_certainty(unsettled, pledge, said, by=by, at=at)
+    record(by=by, verb="agreed", on=pledge, after=_as_agreed(agreed, said), reason=decision_reference.strip())
     send(about_agreement(pledge, waits=any(one.waits for one in agreed)), by=by)
     return pledge
+
+
+def _agree_one(one: Contribution, decision_reference: str, *, by: Seat, at: datetime) -> None:
+    pass_gate("contribution.agree", one)
+    check_move(ContributionState, NEXT, one.state, ContributionState.AGREED)
+    one.state, one.agreed_at, one.agreed_by = ContributionState.AGREED, at, by.person
+    one.decision_reference = decision_reference
+    save(one, by=by, at=at)
+
+
+def _as_agreed(agreed: list[Contribution], said: Certainty) -> dict[str, object]:
+    """For the record: amounts by year, what they wait for, and why the conditions do not hold them back."""
+    after: dict[str, object] = {str(one.year): one.amount for one in agreed}
+    after |= {f"{one.year} waits for": one.condition for one in agreed if one.condition}
+    return after | ({"unconditional because": said.why.strip()} if said.why.strip() and not said.waits else {})
 
 
 def _settle(contribution: Contribution, said: Certainty) -> None:

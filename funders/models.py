@@ -9,7 +9,6 @@ from funders.in_kind.models import Gift, GiftEvent, GiftEvidence
 from funders.ledger.models import LedgerLine, LedgerTransaction
 from funders.pool.models import CostLine, CostModel, MemberShare, PooledAlready, PooledFund, SectorShare
 from funders.pooled.models import PooledReceipt
-from funders.receipts.models import Instalment, InstalmentReminder, Receipt, Schedule
 from funders.receipts.models import Instalment, InstalmentReminder, MoneyEvidence, Receipt, Schedule
 from funders.scenarios.models import Scenario
 from funders.spending.models import Payment, ProviderInvoice
@@ -45,8 +44,8 @@ __all__ = [
     "LedgerLine",
     "LedgerTransaction",
     "MemberShare",
-    "Moved",
     "MoneyEvidence",
+    "Moved",
     "Override",
     "Payment",
     "Pledge",

@@ -20,7 +20,7 @@ STEPS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funders", "0085_versions_by_year")]
+    dependencies = [("funders", "0090_needed_in_alert")]
     operations = [
         migrations.AddField(
             model_name="contribution",

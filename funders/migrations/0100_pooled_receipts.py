@@ -12,7 +12,7 @@ import funders.pooled.models
 class Migration(migrations.Migration):
     dependencies = [
         ("commissioning", "0005_evaluation_walls"),
-        ("funders", "0090_needed_in_alert"),
+        ("funders", "0097_money_evidence_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

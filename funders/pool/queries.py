@@ -152,7 +152,12 @@ def requirement_of(fund: PooledFund) -> Requirement:
 
 def sources_of(fund: PooledFund) -> Requirement:
     """The same without what it requires, for whoever asks only what is pooled already."""
-    return Requirement((), tuple(one for one in fund.pooled_already.all() if one.cost_model_id == fund.in_force_id))
+    earlier = {int(year): _sources_in(fund, key) for year, key in fund.earlier_versions.items()}
+    return replace(_sources_in(fund, fund.in_force_id), earlier=earlier)
+
+
+def _sources_in(fund: PooledFund, version: int | None) -> Requirement:
+    return Requirement((), tuple(one for one in fund.pooled_already.all() if one.cost_model_id == version))
 
 
 def requirement_in(fund: PooledFund, version: int | None) -> Requirement:

@@ -77,19 +77,19 @@ SIGNED_NOTE = (
 
 
 def certainty_table(years: Sequence[YearCertainty]) -> Table:
-    """What each year rests on, the surest first, and what contracts take. A year of which they take more has a column that says so."""
+    """What each year rests on, what contracts take of it, and what is less sure. A year of which they take more has a column that says so."""
     columns = [
         Column("year", "Year"),
         Column("arrived", "Received", "money"),
         Column("agreed_open", "Agreed or pooled, not received", "money"),
+        Column("committed", "Committed", "money"),
+        Column("signed", "Signed, not yet committed", "money"),
+        Column("beyond", "Beyond what is agreed", "money"),
         Column("carried_in", "Carried over", "money"),
         Column("doubtful", "Long overdue", "money"),
         Column("conditional", "Conditional", "money"),
         Column("pledged", "Pledged only", "money"),
         Column("indicative", "Indicative", "money"),
-        Column("committed", "Committed", "money"),
-        Column("signed", "Signed, not yet committed", "money"),
-        Column("beyond", "Beyond what is agreed", "money"),
     ]
     empty = {key for key in ("carried_in", "doubtful", "conditional", "indicative") if not any(getattr(one.position, key) for one in years)}
     empty |= {key for key in ("signed", "beyond") if not any(getattr(one, key) for one in years)}

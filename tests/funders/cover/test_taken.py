@@ -17,7 +17,9 @@ from commissioning.tenders.actions import name_people, publish
 from commissioning.tenders.models import Tender
 from commissioning.tenders.rules import PUBLISH_GATE, london_moment
 from funders.budget import actions as budget
-from tests.factories import make_contract, make_fund, make_organisation, make_seat, make_tender, moment
+from funders.pool.models import CostModel, PooledAlready
+from funders.statements.queries import positions_of, secured_by_year
+from tests.factories import make_contract, make_contribution, make_fund, make_organisation, make_seat, make_tender, moment
 from tests.funders.contributions.test_race import at_once
 
 NOON = moment("2026-11-22 12:00")
@@ -170,3 +172,16 @@ def ready(tender, lead):
 def member(organisation, role):
     seat = make_seat(role, organisation=organisation)
     return seat.person.memberships.get(organisation=organisation, role=role)
+
+
+def test_what_a_gate_takes_as_secured_is_what_the_page_of_the_fund_says(fund, partner):
+    """Also where an earlier version keeps its years."""
+    make_contribution(fund=fund, by=partner.officer, year=2027, amount="41000.00", agreed_by=partner.approver)
+    assert secured_by_year(fund) == {one.year: one.secured for one in positions_of(fund)}
+    assert secured_by_year(fund)[2027] == Decimal("300000")
+    version = CostModel.objects.create(fund=fund, number=1, reason="An earlier version", valid_from=date(2026, 4, 1))
+    PooledAlready.objects.create(fund=fund, label="Police", amount=Decimal("7"), order=2, cost_model=version)
+    fund.earlier_versions = {"2026": version.pk}
+    fresh = {one.year: one.secured for one in positions_of(fund)}
+    assert secured_by_year(fund) == fresh
+    assert fresh[2026] == Decimal("7")

@@ -91,7 +91,7 @@ def _paper(
 
 def _whole(found: Statement) -> tuple[list[Table], str, Chart]:
     """The tables of the fund's own statement, from what is required to what less money would mean; how it stands, in words and drawn."""
-    grounds = grounds_of(found.fund)
+    grounds = grounds_of(found)
     tables = [*ground_tables(grounds), *fund_tables(found)]
     if grounds.scenarios:
         tables.append(scenarios_table(grounds))

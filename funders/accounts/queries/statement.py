@@ -23,10 +23,10 @@ from funders.ledger.queries import with_received
 from funders.pool.models import PooledAlready, PooledFund
 from funders.pool.queries import Requirement, Split, asks_of, partners_of, requirement_of, shares_of, split_of, years_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition
+from funders.receipts.queries import doubtful_by_year
 from funders.scenarios.models import Scenario
 from funders.scenarios.rules import YearOutcome, outcome_from
 from funders.scenarios.states import ScenarioState
-from funders.statements.queries import positions_of
 from funders.statements.rules import YearCertainty
 
 
@@ -117,13 +117,29 @@ class Grounds:
         return shares_of(self.requirement, self.split)
 
 
-def grounds_of(fund: PooledFund) -> Grounds:
-    """:param fund: read with its cost lines, sources and shares. Scenarios are those that were shared and stand, the oldest first,
-    each with the year in which most is cut.
-    """
+def grounds_of(statement: Statement) -> Grounds:
+    """Scenarios are those that were shared and stand, the oldest first, each with the year in which most is cut."""
+    fund = statement.fund
     shared = Scenario.objects.filter(fund=fund, state=ScenarioState.SHARED).order_by("saved_at", "pk")
     scenarios = tuple((one, outcome_from(one.outcome).worst) for one in shared)
-    return Grounds(requirement_of(fund), split_of(fund), tuple(positions_of(fund)), scenarios)
+    requirement = requirement_of(fund)
+    return Grounds(requirement, split_of(fund), tuple(_positions(statement, requirement)), scenarios)
+
+
+def _positions(statement: Statement, requirement: Requirement) -> list[YearPosition]:
+    """How each year stands, as the sums of the statement have it."""
+    doubtful, closed = doubtful_by_year(statement.fund, timezone.localdate()), closed_years(statement.fund)
+    names = ("pooled", "agreed", "pledged", "conditional", "indicative", "carried")
+    return [
+        YearPosition(
+            year=year,
+            required=requirement.required_in(year),
+            closed=year in closed,
+            doubtful=doubtful.get(year, NOTHING),
+            **{name: getattr(sums, name) for name in names},
+        )
+        for year, sums in statement.years.items()
+    ]
 
 
 def certainty_in(statement: Statement, grounds: Grounds) -> list[YearCertainty]:

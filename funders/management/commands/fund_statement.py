@@ -24,4 +24,5 @@ class Command(BaseCommand):
         if fund is None:
             known = ", ".join(PooledFund.objects.order_by("code").values_list("code", flat=True))
             raise CommandError(f"There is no fund with the code {options['fund']}. There are: {known}.")
-        self.stdout.write(json.dumps(as_data(statement_of(fund), grounds_of(fund)), indent=2, ensure_ascii=False))
+        statement = statement_of(fund)
+        self.stdout.write(json.dumps(as_data(statement, grounds_of(statement)), indent=2, ensure_ascii=False))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from commissioning.kernel.quarters import FinancialYear
+from commissioning.kernel.words import in_london
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution, Pledge
 from funders.contributions.permissions import pledges_visible_to
@@ -17,7 +18,7 @@ from funders.in_kind.models import Gift
 from funders.in_kind.queries import gifts_of_fund
 from funders.in_kind.states import InKindState
 from funders.pool.models import CostLine, CostModel, PooledFund
-from funders.pool.queries import Ask, ask_of, running_fund, version_at
+from funders.pool.queries import Ask, ask_of, running_fund
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet, Schedule
 from funders.receipts.queries import with_received
@@ -91,13 +92,23 @@ def bases_of(fund: PooledFund, years: Sequence[Contribution]) -> list[Basis]:
     lines = list(CostLine.objects.filter(fund=fund).order_by("order"))
     found: dict[int | None, list[Contribution]] = {}
     for one in years:
-        version = version_at(versions, one.agreed_at) if one.agreed_at else None
+        version = version_at(versions, one.agreed_at, one.year) if one.agreed_at else None
         found.setdefault(version.pk if version else fund.in_force_id, []).append(one)
     kept = {one.pk: one for one in versions}
     return [
         Basis(kept.get(key or 0), tuple(one.financial_year for one in agreed), [line for line in lines if line.cost_model_id == key])
         for key, agreed in sorted(found.items(), key=lambda item: item[0] or 0)
     ]
+
+
+def version_at(versions: Sequence[CostModel], moment: datetime.datetime, year: int) -> CostModel | None:
+    """The version that was in force for a year at a moment: the newest made until then, or the first if all were made later.
+
+    :param versions: of one fund, by number. What was there before versions were kept has a day and no moment.
+    """
+    day, counting = in_london(moment).date(), [one for one in versions if one.from_year <= year]
+    past = [one for one in counting if (one.made_at <= moment if one.made_at else one.valid_from <= day)]
+    return past[-1] if past else next(iter(counting), None)
 
 
 def agreed_by_pot(fund: PooledFund, years: Collection[int]) -> dict[tuple[int, str], Decimal]:

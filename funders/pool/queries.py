@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from commissioning.kernel.quarters import FinancialYear
-from commissioning.kernel.words import in_london
 from commissioning.organisations.models import Membership, Organisation
 from commissioning.organisations.roles import Role
 from commissioning.organisations.seat import Seat
@@ -313,13 +312,3 @@ def officers_of(organisations: Iterable[Organisation]) -> list[str]:
     """E-mail addresses of the people who pledge for these partners now."""
     held = Membership.objects.current().filter(organisation__in=list(organisations), role=Role.FUNDER_OFFICER)
     return sorted(set(held.values_list("person__email", flat=True)))
-
-
-def version_at(versions: Iterable[CostModel], moment: datetime) -> CostModel | None:
-    """The version that was in force at a moment: the newest made until then, or the first one if all were made later.
-
-    :param versions: of one fund, by number. What was there before versions were kept has a day and no moment.
-    """
-    listed, day = list(versions), in_london(moment).date()
-    past = [one for one in listed if (one.made_at <= moment if one.made_at else one.valid_from <= day)]
-    return past[-1] if past else next(iter(listed), None)

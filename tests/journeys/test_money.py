@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.visitor import Visitor, visiting
+from tests.journeys.visitor import visiting
 from tests.running_portal import Portal
 
 pytestmark = pytest.mark.journey
@@ -90,26 +90,16 @@ def test_conditions_are_decided_and_an_own_plan_adds_up(portal: Portal, browser:
         host.goto("/instalments/")
         row = host.page.get_by_role("row").filter(has_text="Probation").filter(has_text="2027/28")
         row.get_by_role("link", name=re.compile("Counter-sign")).click()
-        host.choose("Our own plan")
-        host.page.get_by_text("Our own plan: days and amounts").click()
-        type_row(host, 1, "15", "10,000")
-        host.check()
-        host.press("Counter-sign").sees("These instalments add up to £10,000.00", "is missing. Add it to a row")
+        host.choose("A plan of your own").fill("Your own plan", "15/06/2027 10,000.00").press("Counter-sign")
+        host.sees("The instalments add up to £10,000.00", "is missing. Change an amount.")
         (missing,) = re.findall(r"£([\d,.]+\d) is missing", host.main)[:1]
-        type_row(host, 2, "30", missing)
+        host.fill("Your own plan", f"15/06/2027 10,000.00\n30/06/2027 {missing}")
         host.press("Counter-sign").sees("its instalments are planned", "2 instalments").follow("15 June 2027").follow("Record the invoice")
         host.fill("Invoice reference", "INV-OWN-1").press("Record the invoice").sees("No file yet")
         host.page.get_by_role("link", name="Read Contribution").click()
         host.sees("Invoiced", "Counter-signed", "Invoice INV-OWN-1").check()
         host.follow(re.compile("add a file for invoice")).sees("INV-OWN-1")
     assert "holds   conditions-decided" in portal.manage("verify_ledger")
-
-
-def type_row(host: Visitor, row: int, day: str, amount: str) -> None:
-    """A row of an own plan: a day of June 2027 and an amount."""
-    typed = {f"due_on_{row}_day": day, f"due_on_{row}_month": "6", f"due_on_{row}_year": "2027", f"amount_{row}": amount}
-    for name, value in typed.items():
-        host.page.locator(f"[name={name}]").fill(value)
 
 
 def test_what_waits_what_is_indicative_and_what_is_in_kind_stand_apart(portal: Portal, browser: Browser) -> None:

@@ -15,15 +15,15 @@ from funders.contributions import actions
 from funders.contributions.models import Contribution
 from funders.in_kind import actions as in_kind
 from funders.partners.pdf import data_of, pdf_of
-from funders.partners.queries import agreement_of
+from funders.partners.queries import agreement_of, version_at
 from funders.pool.models import CostLine, CostModel
-from funders.pool.queries import version_at
 from funders.receipts.actions import countersign
 from funders.year_end.queries.outturn import agreed_cash
 from funders.year_end.rules import surplus_shares
 from tests.factories import make_contribution, make_seat, moment
 
 OWN = "/partner/"
+NOON = moment("2026-02-20 12:00")
 TODAY = date(2026, 11, 22)
 THIS_YEAR = FinancialYear.of(timezone.localdate()).start
 
@@ -95,11 +95,16 @@ def test_the_agreement_names_the_costs_of_the_version_that_was_in_force_when_it_
 
 def test_what_was_agreed_before_the_first_version_stands_by_the_first():
     one, two = (CostModel(number=number, made_at=moment(f"2026-0{number}-01 12:00")) for number in (2, 3))
-    assert version_at([one, two], moment("2026-01-01 12:00")) == one
-    assert version_at([one, two], moment("2026-02-15 12:00")) == one
-    assert version_at([one, two], moment("2026-03-01 12:00")) == two
-    assert version_at([CostModel(number=1, valid_from=date(2026, 1, 1)), one], moment("2026-01-15 12:00")).number == 1
-    assert version_at([], moment("2026-01-01 12:00")) is None
+    assert version_at([one, two], moment("2026-01-01 12:00"), 2026) == one
+    assert version_at([one, two], moment("2026-02-15 12:00"), 2026) == one
+    assert version_at([one, two], moment("2026-03-01 12:00"), 2026) == two
+    assert version_at([CostModel(number=1, valid_from=date(2026, 1, 1)), one], moment("2026-01-15 12:00"), 2026).number == 1
+    assert version_at([], moment("2026-01-01 12:00"), 2026) is None
+
+
+def test_a_version_that_counts_from_a_later_year_is_not_what_an_earlier_one_was_agreed_by():
+    first, later = CostModel(number=1, made_at=NOON), CostModel(number=2, made_at=NOON, from_year=2027)
+    assert [version_at([first, later], NOON, year) for year in (2026, 2027)] == [first, later]
 
 
 def test_the_agreement_says_each_share_of_a_surplus_as_a_year_end_reckons_it(fund, partner, other, noon):

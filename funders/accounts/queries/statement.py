@@ -6,14 +6,12 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from funders.accounts.rules import Sums, after_moving, by_pot, shared_out, total
 from funders.budget.models import Carried
 from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, closed_years, committed_by_line, moved_between
-from funders.claims.queries import claims_on
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
 from funders.contributions.queries import fund_contributions
 from funders.in_kind.queries import gifts_of_fund
@@ -21,13 +19,8 @@ from funders.in_kind.states import InKindState
 from funders.ledger.models import Account, LedgerLine
 from funders.ledger.queries import with_received
 from funders.pool.models import PooledAlready, PooledFund
-from funders.pool.queries import Requirement, Split, asks_of, partners_of, requirement_of, shares_of, split_of, years_of
-from funders.pool.rules import NOTHING, SectorLine, YearPosition
-from funders.receipts.queries import doubtful_by_year
-from funders.scenarios.models import Scenario
-from funders.scenarios.rules import YearOutcome, outcome_from
-from funders.scenarios.states import ScenarioState
-from funders.statements.rules import YearCertainty
+from funders.pool.queries import Requirement, asks_of, partners_of, requirement_of, split_of, years_of
+from funders.pool.rules import NOTHING
 
 
 @dataclass(frozen=True)
@@ -97,57 +90,6 @@ class Posted:
     returned: dict[int, Decimal]
     pooled: dict[tuple[int, int], Decimal]
     moved: Decimal
-
-
-@dataclass(frozen=True)
-class Grounds:
-    """Why partners are asked and what is missing: the requirement, its shares, each year's shortfall, and what less money would mean."""
-
-    requirement: Requirement
-    split: Split
-    positions: tuple[YearPosition, ...]
-    scenarios: tuple[tuple[Scenario, YearOutcome], ...]
-
-    @cached_property
-    def base_amount(self) -> Decimal:
-        return self.requirement.base_amount(self.split.base)
-
-    @cached_property
-    def shares(self) -> list[SectorLine]:
-        return shares_of(self.requirement, self.split)
-
-
-def grounds_of(statement: Statement) -> Grounds:
-    """Scenarios are those that were shared and stand, the oldest first, each with the year in which most is cut."""
-    fund = statement.fund
-    shared = Scenario.objects.filter(fund=fund, state=ScenarioState.SHARED).order_by("saved_at", "pk")
-    scenarios = tuple((one, outcome_from(one.outcome).worst) for one in shared)
-    requirement = requirement_of(fund)
-    return Grounds(requirement, split_of(fund), tuple(_positions(statement, requirement)), scenarios)
-
-
-def _positions(statement: Statement, requirement: Requirement) -> list[YearPosition]:
-    """How each year stands, as the sums of the statement have it."""
-    doubtful, closed = doubtful_by_year(statement.fund, timezone.localdate()), closed_years(statement.fund)
-    names = ("pooled", "agreed", "pledged", "conditional", "indicative", "carried")
-    return [
-        YearPosition(
-            year=year,
-            required=requirement.required_in(year),
-            closed=year in closed,
-            doubtful=doubtful.get(year, NOTHING),
-            **{name: getattr(sums, name) for name in names},
-        )
-        for year, sums in statement.years.items()
-    ]
-
-
-def certainty_in(statement: Statement, grounds: Grounds) -> list[YearCertainty]:
-    """How sure each year's money is, what contracts have committed of it, as the statement has it, and what signed ones will."""
-    years, signed = statement.years, claims_on(statement.fund).signed(timezone.localdate())
-    return [
-        YearCertainty(one, years[one.year].received, years[one.year].committed, signed.get(one.year, NOTHING)) for one in grounds.positions
-    ]
 
 
 def posted_of(fund: PooledFund) -> Posted:

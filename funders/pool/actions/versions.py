@@ -75,8 +75,7 @@ def put_into_force(
     fund.in_force = stamp(fund, reason=reason, by=by, at=at, from_year=from_year)
     mark_changed(fund, by.person, at)
     fund.save(update_fields=["in_force", "earlier_versions", *CHOICES, *TOUCHED])
-    after = {"number": fund.in_force.number, "from_year": from_year, "base": base, "credit_existing": credit_existing}
-    after["doubtful_days"] = doubtful_days
+    after = {"number": fund.in_force.number, "from_year": from_year, **{name: getattr(fund, name) for name in CHOICES}}
     record(by=by, verb="put a version into force", on=fund, after=after, reason=reason.strip())
     letter = about_version(fund)
     send_soon(to=letter.to, template=letter.template, context=letter.context, by=by)

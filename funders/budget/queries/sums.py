@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,24 +9,27 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from commissioning.areas.models import AreaDistrict, ContractArea
+from commissioning.areas.models import ContractArea
 from commissioning.contracts.models import Contract
 from commissioning.contracts.states import ContractState
-from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.seat import Seat
 from funders.budget.models import Allocation, BudgetLine, Carried, ClosedYear, Commitment, Moved, Purpose
 from funders.budget.permissions import can_commit
-from funders.budget.rules import Limited, contract_years, over_limits
+from funders.budget.rules import contract_years
 from funders.contributions.models import Contribution
-from funders.contributions.queries import restriction_of
-from funders.contributions.rules import may_pay_for
 from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.queries import years_of
 from funders.pool.rules import NOTHING
 
 YearPot = tuple[int, str]
+
+
 YearLine = tuple[int, int]
+
+
 SetAside = dict[tuple[int, int, str], Decimal]
+
+
 FundYearPot = tuple[int, int, str]
 
 
@@ -173,44 +175,6 @@ def free_of(line: BudgetLine, fund: PooledFund) -> dict[int, Decimal]:
 def free_lines(contract: Contract, fund: PooledFund) -> dict[BudgetLine, dict[int, Decimal]]:
     """The lines that may pay for a contract, those of its own area or of none, with what each has free by year."""
     return {one: free_of(one, fund) for one in lines_of_budget(fund) if one.area_id in (None, contract.area_id)}
-
-
-def limited_money(fund: PooledFund, year: int, pot: str) -> list[Limited]:
-    """The limited contributions of a pot in a year, each with the lines of the budget that it may pay for."""
-    found = Contribution.objects.secured().limited().filter(fund=fund, year=year, pot=pot)
-    lines = lines_of_budget(fund)
-    first = FinancialYear(year).first_day
-    places = _districts_of_areas(first) if found else {}
-    return [Limited(one.amount, frozenset(line.pk for line in lines if _pays(one, line, places, first))) for one in found]
-
-
-def _pays(contribution: Contribution, line: BudgetLine, places: Mapping[int, set[str]], on: date) -> bool:
-    """A line is paid if it bears the purpose's name, and each of its districts is one that the money is for."""
-    limits = restriction_of(contribution)
-    named = {line.label, line.get_purpose_display()}
-    purpose = limits.purpose if limits.purpose in named else line.label
-    districts = places.get(line.area_id or 0) or {""}
-    return all(may_pay_for(limits, purpose, one, on) for one in districts)
-
-
-def _districts_of_areas(day: date) -> dict[int, set[str]]:
-    """The GSS codes of the districts of each contract area (by its key) on a day."""
-    found: dict[int, set[str]] = {}
-    for area, code in AreaDistrict.objects.filter(valid__contains=day).values_list("area", "district__gss_code"):
-        found.setdefault(area, set()).add(code)
-    return found
-
-
-def beyond_limits(fund: PooledFund, year: int, pot: str, *, secured: Decimal, more: Mapping[int, Decimal] | None = None) -> Decimal:
-    """What of a pot is set aside for what its limited money may not pay for. :param more: pounds by line that are about to be."""
-    limited = limited_money(fund, year, pot)
-    if not limited:
-        return NOTHING
-    rows = Allocation.objects.filter(fund=fund, year=year, pot=pot).order_by().values_list("line").annotate(sum=Sum("amount"))
-    allocated = dict(rows)
-    for line, amount in (more or {}).items():
-        allocated[line] = allocated.get(line, NOTHING) + amount
-    return over_limits(allocated, secured=secured, limited=limited)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, F, Max, Q, Sum, Value, When
+from django.db.models import BooleanField, Case, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from commissioning.kernel.quarters import FinancialYear
@@ -14,7 +14,7 @@ from funders.ledger.models import Account, LedgerLine
 from funders.ledger.permissions import sees_bank_references
 from funders.ledger.queries import received_of_sources, register_invariant
 from funders.pool.models import PooledAlready, PooledFund
-from funders.pool.queries import requirement_in, requirement_of, years_of
+from funders.pool.queries import requirement_in, sources_of, years_of
 from funders.pool.rules import NOTHING
 from funders.pooled.models import PooledReceipt, PooledReceiptQuerySet
 from funders.pooled.permissions import receipts_visible_to
@@ -42,8 +42,8 @@ class SourceYear:
 
 
 def source_years(fund: PooledFund) -> list[SourceYear]:
-    """:param fund: read with its sources. Year by year, the sources that are in the pool now."""
-    received, requirement = received_of_sources(fund), requirement_of(fund)
+    """:param fund: read with its sources. Year by year, the sources that are in the pool in that year’s version."""
+    received, requirement = received_of_sources(fund), sources_of(fund)
     return [
         SourceYear(one, year, received.get((one.root, year.start), NOTHING))
         for year in years_of(fund)
@@ -86,7 +86,7 @@ def labels_of(fund: PooledFund) -> list[tuple[str, str]]:
 
 
 def kept_back(fund: PooledFund, from_year: int) -> list[str]:
-    """Sources of which more has arrived than the version that is being prepared says, in sentences: in open years for which it would count."""
+    """Sources of which more has arrived in an open year than the version that is prepared from a year on says, in sentences."""
     closed = closed_years(fund)
     arrived: dict[int, dict[int, Decimal]] = {}
     for (root, year), amount in received_of_sources(fund).items():
@@ -96,11 +96,10 @@ def kept_back(fund: PooledFund, from_year: int) -> list[str]:
         return []
     read = PooledFund.objects.prefetch_related("pooled_already").get(pk=fund.pk)
     coming = {one.root: one for one in requirement_in(read, None).sources if one.counts}
-    was = {one.root: one for one in requirement_of(read).sources}
+    was = {(one.source.root, one.year.start): one.source for one in source_years(read)}
     said = [
-        arrived_beyond(was[root].label, years, gives=_gives(coming.get(root), was[root]))
+        arrived_beyond(str(was[root, min(years)]), years, gives=_gives(coming.get(root), was[root, min(years)]))
         for root, years in sorted(arrived.items())
-        if root in was
     ]
     return [sentence for sentence in said if sentence]
 
@@ -110,13 +109,16 @@ def _gives(coming: PooledAlready | None, was: PooledAlready) -> Decimal:
 
 
 def _received_beyond() -> list[str]:
-    """Sources of which more has arrived for a year than any version says, or less than nothing."""
-    rows = LedgerLine.objects.filter(account=Account.POOLED).order_by().values_list("fund__code", "source", "budget_year")
-    received = {(code, root, year): -amount for code, root, year, amount in rows.annotate(sum=Sum("amount"))}
-    roots = {root for _, root, _ in received}
-    sources = PooledAlready.objects.filter(Q(pk__in=roots) | Q(origin__in=roots)).order_by()
-    most = dict(sources.annotate(root_key=Coalesce("origin", "pk")).values_list("root_key").annotate(most=Max("amount")))
-    return _named(key for key, amount in received.items() if not 0 <= amount <= most[key[1]])
+    """Sources of which more has arrived for a year than the version of that year says, or less than nothing."""
+    found = []
+    for fund in PooledFund.objects.filter(pk__in=LedgerLine.objects.filter(account=Account.POOLED).values("fund")).prefetch_related(
+        "pooled_already"
+    ):
+        gives = {(one.source.root, one.year.start): one.source.amount for one in source_years(fund)}
+        received = received_of_sources(fund)
+        wrong = [key for key, amount in received.items() if not 0 <= amount <= gives.get((key[0] or 0, key[1] or 0), NOTHING)]
+        found += _named((fund.code, *key) for key in wrong)
+    return found
 
 
 def _not_as_posted() -> list[str]:

@@ -103,10 +103,6 @@ def undecided_of(fund: PooledFund, year: int, from_pot: str, to_pot: str) -> Dec
     return rows.aggregate(sum=Sum("amount"))["sum"] or NOTHING
 
 
-def waiting_of(fund: PooledFund) -> PotTransferQuerySet:
-    return PotTransfer.objects.filter(fund=fund, state=TransferState.WAITING)
-
-
 def transfers_of(fund: PooledFund, *, year: str = "", state: str = "") -> PotTransferQuerySet:
     """The newest first. :param year: as in "2026-27"."""
     found = PotTransfer.objects.filter(fund=fund).select_related("proposed_by", "confirmed_by", "dropped_by", "reversed_by", "posting")

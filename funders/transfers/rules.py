@@ -35,8 +35,8 @@ class Room:
 
     @property
     def bound(self) -> Decimal:
-        """What of the cash has to stay."""
-        return max(self.owed, self.restricted)
+        """What of the cash has to stay: all of it where more is set aside than has come."""
+        return min(max(NOTHING, self.cash), max(self.owed, self.restricted))
 
     @property
     def free(self) -> Decimal:
@@ -71,6 +71,12 @@ def check_room(amount: Decimal, room: Room, *, year: int, to_pot: str) -> None:
     """
     check_amount(amount)
     said = FinancialYear(year)
+    if to_pot == SECTION_75 and amount > room.eligible:
+        raise TransferRefused(
+            f"{WHY[SECTION_75]} No other money may go into their pot. Of {said}, {as_pounds(room.eligible)} of this pot came from them and is "
+            "certainly still there, because what was paid out counts as theirs first.",
+            field="amount",
+        )
     if amount > room.held:
         raise TransferRefused(f"The pot holds {as_pounds(max(NOTHING, room.held))} now. It would go below zero.", field="amount")
     if amount > room.cash - room.bound:
@@ -84,12 +90,6 @@ def check_room(amount: Decimal, room: Room, *, year: int, to_pot: str) -> None:
         raise TransferRefused(
             f"Only {as_pounds(max(NOTHING, room.unallocated))} of what is secured in this pot for {said} is set aside for nothing and not kept for "
             "contingency. Take money back from a line first.",
-            field="amount",
-        )
-    if to_pot == SECTION_75 and amount > room.eligible:
-        raise TransferRefused(
-            f"{WHY[SECTION_75]} No other money may go into their pot. Of {said}, {as_pounds(room.eligible)} of this pot came from them and is "
-            "certainly still there, because what was paid out counts as theirs first.",
             field="amount",
         )
 

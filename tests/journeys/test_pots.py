@@ -28,17 +28,17 @@ def test_pooled_money_arrives_and_moves_between_pots(portal: Portal, browser: Br
             "Reverse the receipt"
         )
         finance.sees("Both postings stay", "It was for another fund")
-        # When money of the police is to go into the section 75 pot, the law refuses it;
+        # When money of the community safety partnerships is to go into the section 75 pot, the law refuses it;
         finance.goto("/budget/kent-live/").follow("Transfers between pots").sees("What each pot can spare", "£2,500.00").follow(
             "Move money"
         )
         choose_from(finance, "Financial year", "2026/27")
-        choose_from(finance, "From", "Crime and disorder grant")
+        choose_from(finance, "From", "Partnership agreement")
         choose_from(finance, "To", "Section 75 agreement")
         finance.fill("Amount", "100").fill("Reason", "The councils’ service needs it").press("Move the money")
         finance.sees("NHS bodies and local authorities may pool money under section 75", "No other money may go into their pot")
-        # into the partnership's pot it goes.
-        choose_from(finance, "To", "Partnership agreement")
+        # into the pot of the police it goes.
+        choose_from(finance, "To", "Crime and disorder grant")
         finance.press("Move the money").sees("The money is moved and posted to the ledger.", "The councils’ service needs it")
         finance.goto("/budget/kent-live/").sees("From other pots")
         finance.goto("/statements/kent-live/").sees("Moved between pots")

@@ -13,6 +13,7 @@ from funders.accounts.queries import statement_of
 from funders.banking import actions as banking
 from funders.banking.queries.suspense import in_suspense
 from funders.banking.rules import ClearingRefused
+from funders.claims.queries import claims_on
 from funders.ledger.models import LedgerLine
 from funders.ledger.queries import balances_of, verdicts
 from funders.pool import actions as pool
@@ -20,6 +21,7 @@ from funders.pool.models import CostModel, PooledAlready
 from funders.pool.queries import funds_for
 from funders.pooled import actions
 from funders.pooled.models import PooledReceipt
+from funders.pooled.queries import source_years
 from funders.pooled.rules import PooledReceiptRefused
 from funders.receipts.rules import ReceiptRefused
 from funders.spending.queries.budget import cash_by_pot
@@ -182,17 +184,17 @@ def test_statement_certainty_and_outturn_count_it_as_received(keeping):
     (own,) = [one for one in statement.givers if one.giver.name == "Councils, pooled already"]
     assert [(own.years[year].pooled, own.years[year].received) for year in (2026, 2027)] == [(259000, 100000), (259000, 0)]
     assert statement.total.received == Decimal("100000.00")
-    (first, second, _) = certainty_of(picture_of(fund))
+    (first, second, _) = certainty_of(picture_of(fund), claims_on(fund), keeping.noon.date())
     assert (first.arrived, first.agreed_open, second.arrived) == (100000, 159000, 0)
     assert cash_in(fund, 2026) == {"s75": (0, Decimal("100000.00"), 0, 0)}
     assert cash_in(fund, 2027) == {"s75": (Decimal("100000.00"), 0, 0, 0)}
 
 
-def next_version(keeping, lead, **changes):
+def next_version(keeping, lead, *, from_year=2026, **changes):
     pool.prepare_version(fund=keeping.fund, by=lead, at=keeping.noon)
     PooledAlready.objects.filter(fund=keeping.fund, cost_model=None).update(**changes)
     keeping.fund.refresh_from_db()
-    told = {"base": "gap", "credit_existing": False, "elsewhere_cost": 0, "elsewhere": "", "doubtful_days": 90}
+    told = {"base": "gap", "credit_existing": False, "elsewhere_cost": 0, "elsewhere": "", "doubtful_days": 90, "from_year": from_year}
     fund = pool.put_into_force(
         fund=keeping.fund, reason="The councils give less", by=lead, version=keeping.fund.version, at=keeping.noon, **told
     )
@@ -258,3 +260,16 @@ def test_the_database_keeps_receipts_as_they_are(keeping, as_app, role):
     for statement in ("UPDATE funders_pooledreceipt SET amount = 1", "DELETE FROM funders_pooledreceipt"):
         with pytest.raises(DatabaseError), transaction.atomic(), as_app(keeping.fund.host, role=role), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_an_earlier_year_keeps_what_its_own_version_gives(versioned):
+    """Version 2 gives £150,000 from 2027/28 on: the first year still takes £259,000, the second no more than its own."""
+    keeping, lead = versioned
+    keeping.receive()
+    next_version(keeping, lead, from_year=2027, amount=150000)
+    (first,) = [one for one in source_years(funds_for(keeping.finance).get()) if one.year.start == 2026]
+    assert keeping.receive("160000.00", "BACS 2", source=first.source).matched_amount == Decimal("159000.00")
+    assert keeping.receive("160000.00", "BACS 3", year=2027).matched_amount == Decimal("150000.00")
+    assert broken() == []
+    keeping.fund.pooled_already.filter(cost_model=keeping.fund.in_force).update(amount=149999)
+    assert broken() == ["pooled-received-within-source"]

@@ -25,7 +25,7 @@ from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import ask_of
 from funders.pool.rules import YearPosition
-from funders.receipts.queries import overdue_for, waiting_contributions
+from funders.receipts.queries import overdue_for, waiting_contributions, with_late
 from funders.spending.permissions import SENDERS
 from funders.spending.queries.invoices import waiting_for, with_waiting
 from funders.statements.queries import positions_of
@@ -70,7 +70,7 @@ def money_tiles(seat: Seat) -> Iterable[Tile]:
 def _running_fund(seat: Seat, today: date) -> PooledFund | None:
     """The fund of this year, with what the front page asks beside it in the same statement: closed years,
     year ends, contracts ahead of their money, silent calls, invoices."""
-    funds = with_closed_years(PooledFund.objects.running_in(FinancialYear.of(today).start))
+    funds = with_late(with_closed_years(PooledFund.objects.running_in(FinancialYear.of(today).start)), today)
     if seat.has(Role.LEAD_OFFICER, Role.BOARD_MEMBER):
         funds = with_year_ends(funds, seat)
     if seat.has(Role.LEAD_OFFICER, Role.FINANCE):

@@ -12,7 +12,7 @@ from commissioning.organisations.exports import export, limit
 from commissioning.organisations.guards import roles_allowed
 from funders.accounts import open_data
 from funders.accounts.pdf import pdf_of
-from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, certainty_in, grounds_of, statement_of
+from funders.accounts.queries import GiverStatement, Statement, agreed_contributions, certainty_in, grounds_of, statement_of, with_scenarios
 from funders.accounts.tables import (
     accounts_table,
     choices_of,
@@ -28,6 +28,7 @@ from funders.ledger.models import Account
 from funders.pool.models import PooledFund
 from funders.pool.permissions import READERS
 from funders.pool.queries import funds_for
+from funders.receipts.queries import with_late
 from funders.statements.charts import certainty_chart
 from funders.statements.rules import finding as missing_finding
 
@@ -111,7 +112,7 @@ def _context(found: Statement, tables: list[Table], said: str) -> dict[str, obje
 
 
 def _fund(request: HttpRequest, code: str) -> PooledFund:
-    return get_object_or_404(with_closed_years(funds_for(request.seat)), code=code)
+    return get_object_or_404(with_scenarios(with_late(with_closed_years(funds_for(request.seat)), timezone.localdate())), code=code)
 
 
 def _giver(request: HttpRequest, code: str, funder: str) -> tuple[Statement, GiverStatement]:

@@ -4,8 +4,9 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from commissioning.organisations.seat import Seat
 from funders.budget.models import ClosedYear
@@ -14,7 +15,7 @@ from funders.contributions.queries import register_progress, sums_by_fund
 from funders.contributions.states import ContributionState
 from funders.ledger.queries import received_by_contribution, register_invariant
 from funders.ledger.queries import with_received as with_ledger
-from funders.pool.models import PooledFund
+from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.queries import choices_among
 from funders.pool.rules import NOTHING
 from funders.receipts.models import Instalment, InstalmentQuerySet, MoneyEvidence, Receipt, Schedule
@@ -160,13 +161,27 @@ def overdue_for(seat: Seat, today: datetime.date) -> Owed:
     return Owed(len(rows), sum((still_to_come(one) for one in rows), NOTHING))
 
 
+def with_late(funds: PooledFundQuerySet, today: datetime.date) -> PooledFundQuerySet:
+    """Each with `late`: day, year and what is still to come of its overdue instalments, read in the same statement."""
+    arrived = Receipt.objects.standing().filter(instalment=OuterRef("pk")).order_by().values("instalment")
+    left = F("amount") - Coalesce(Subquery(arrived.annotate(sum=Sum("matched_amount")).values("sum")), NOTHING)
+    rows = Instalment.objects.standing().filter(fund=OuterRef("pk"), due_on__lt=today).exclude(waiting("contribution__"))
+    told = JSONObject(due_on="due_on", year="contribution__year", left=Cast(left, TextField()))
+    return funds.annotate(late=ArraySubquery(rows.exclude(state=InstalmentState.RECEIVED).order_by().values(told=told)))
+
+
 def doubtful_by_year(fund: PooledFund, today: datetime.date) -> dict[int, Decimal]:
-    """What is agreed and has not come so many days after its day that the host no longer counts on it, in pounds by year."""
-    late = Instalment.objects.standing().filter(fund=fund, due_on__lt=today - datetime.timedelta(days=fund.doubtful_days))
-    late = late.exclude(waiting("contribution__")).exclude(state=InstalmentState.RECEIVED).select_related("contribution")
-    found: dict[int, Decimal] = {}
-    for one in late.annotate(received=_RECEIVED):
-        found[one.contribution.year] = found.get(one.contribution.year, NOTHING) + still_to_come(one)
+    """What is agreed and has not come so many days after its day that the host no longer counts on it, in pounds by year.
+
+    :param fund: if it was read `with_late`, it knows them already.
+    """
+    late = getattr(fund, "late", None)
+    if late is None:
+        late = with_late(PooledFund.objects.filter(pk=fund.pk), today).values_list("late", flat=True).get()
+    since, found = today - datetime.timedelta(days=fund.doubtful_days), dict[int, Decimal]()
+    for one in late:
+        if datetime.date.fromisoformat(one["due_on"]) < since:
+            found[one["year"]] = found.get(one["year"], NOTHING) + Decimal(one["left"])
     return found
 
 

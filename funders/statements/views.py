@@ -20,6 +20,7 @@ from funders.pool.models import Base, PooledFund
 from funders.pool.permissions import READERS, can_set_up, can_write
 from funders.pool.queries import funds_for, is_over
 from funders.pool.tables.fund import choice_rows, costs_finding, costs_table, pot_rows, sum_tiles
+from funders.receipts.queries import with_late
 from funders.statements.charts import certainty_chart
 from funders.statements.forms import GivingFilter
 from funders.statements.queries import FundPicture, alerts_of, certainty_of, giving, names_partners, own_of, picture_of, unanswered
@@ -110,4 +111,4 @@ def contributions(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _fund(request: HttpRequest, code: str) -> PooledFund:
-    return get_object_or_404(with_closed_years(funds_for(request.seat)), code=code)
+    return get_object_or_404(with_late(with_closed_years(funds_for(request.seat)), timezone.localdate()), code=code)

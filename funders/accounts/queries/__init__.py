@@ -1,5 +1,5 @@
 from funders.accounts.queries import invariants as invariants  # its rules are known as soon as anything of the slice is read
-from funders.accounts.queries.grounds import Grounds, certainty_in, grounds_of
+from funders.accounts.queries.grounds import Grounds, certainty_in, grounds_of, with_scenarios
 from funders.accounts.queries.statement import (
     ANSWERED_NOTHING,
     CARRIED,
@@ -27,4 +27,5 @@ __all__ = [
     "grounds_of",
     "posted_of",
     "statement_of",
+    "with_scenarios",
 ]

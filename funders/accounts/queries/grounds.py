@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from funders.accounts.queries.statement import Statement
 from funders.budget.queries import closed_years
-from funders.claims.queries import claims_on
+from funders.pool.models import PooledFund, PooledFundQuerySet
 from funders.pool.queries import Requirement, Split, requirement_of, shares_of, split_of
 from funders.pool.rules import NOTHING, SectorLine, YearPosition
 from funders.receipts.queries import doubtful_by_year
@@ -36,11 +39,21 @@ class Grounds:
         return shares_of(self.requirement, self.split)
 
 
+def with_scenarios(funds: PooledFundQuerySet) -> PooledFundQuerySet:
+    """Each with `shared_scenarios`: those that were shared and stand, the oldest first, read in the same statement."""
+    rows = Scenario.objects.filter(fund=OuterRef("pk"), state=ScenarioState.SHARED).order_by("saved_at", "pk")
+    return funds.annotate(
+        shared_scenarios=ArraySubquery(rows.values(told=JSONObject(reference="reference", name="name", outcome="outcome")))
+    )
+
+
 def grounds_of(statement: Statement) -> Grounds:
-    """Scenarios are those that were shared and stand, the oldest first, each with the year in which most is cut."""
+    """Each shared scenario is shown in the year in which most is cut."""
     fund = statement.fund
-    shared = Scenario.objects.filter(fund=fund, state=ScenarioState.SHARED).order_by("saved_at", "pk")
-    scenarios = tuple((one, outcome_from(one.outcome).worst) for one in shared)
+    shared = getattr(fund, "shared_scenarios", None)
+    if shared is None:
+        shared = with_scenarios(PooledFund.objects.filter(pk=fund.pk)).values_list("shared_scenarios", flat=True).get()
+    scenarios = tuple((Scenario(fund=fund, **one), outcome_from(one["outcome"]).worst) for one in shared)
     requirement = requirement_of(fund)
     return Grounds(requirement, split_of(fund), tuple(_positions(statement, requirement)), scenarios)
 
@@ -62,8 +75,6 @@ def _positions(statement: Statement, requirement: Requirement) -> list[YearPosit
 
 
 def certainty_in(statement: Statement, grounds: Grounds) -> list[YearCertainty]:
-    """How sure each year's money is, what contracts have committed of it, as the statement has it, and what signed ones will."""
-    years, signed = statement.years, claims_on(statement.fund).signed(timezone.localdate())
-    return [
-        YearCertainty(one, years[one.year].received, years[one.year].committed, signed.get(one.year, NOTHING)) for one in grounds.positions
-    ]
+    """How sure each year's money is, and what contracts have committed of it, as the statement has it."""
+    years = statement.years
+    return [YearCertainty(one, years[one.year].received, years[one.year].committed) for one in grounds.positions]

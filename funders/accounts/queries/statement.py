@@ -11,7 +11,7 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.organisations.models import Organisation
 from funders.accounts.rules import Sums, after_moving, by_pot, shared_out, total
 from funders.budget.models import Carried
-from funders.budget.queries import SetAside, allocated_by_pot, allocated_of, closed_years, committed_by_line, moved_between
+from funders.budget.queries import SetAside, allocated_by_pot, closed_years, moved_between, set_aside_and_committed
 from funders.contributions.models import COUNTS_AS, Contribution, ContributionQuerySet
 from funders.contributions.queries import fund_contributions
 from funders.in_kind.queries import gifts_of_fund
@@ -121,10 +121,10 @@ def statement_of(fund: PooledFund) -> Statement:
     posted = posted_of(fund)
     givers, sums, secured, answers = _givers(fund, posted)
     secured = after_moving(secured, moved_between(fund) if posted.moved else {})
-    allocated = allocated_of(fund)
+    allocated, committed = set_aside_and_committed(fund)
     spending = {
         "allocated": {(pot, year): amount for (year, pot), amount in allocated_by_pot(fund, allocated).items()},
-        "committed": by_pot(committed_by_line(fund), _pots_of_lines(allocated)),
+        "committed": by_pot(committed, _pots_of_lines(allocated)),
         "paid": posted.paid,
     }
     for name, amounts in spending.items():

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from commissioning.areas.models import ContractArea
@@ -145,6 +145,20 @@ def kept_for_contingency(fund: PooledFund, year: int, pot: str) -> Decimal:
     brought = Carried.objects.filter(fund=fund, year=year, pot=pot, contingency=True).aggregate(sum=Sum("amount"))["sum"] or NOTHING
     of_lines = Allocation.objects.filter(fund=fund, year=year, pot=pot, line__purpose=Purpose.CONTINGENCY)
     return max(NOTHING, brought - (of_lines.aggregate(sum=Sum("amount"))["sum"] or NOTHING))
+
+
+def set_aside_and_committed(fund: PooledFund) -> tuple[SetAside, dict[YearLine, Decimal]]:
+    """What `allocated_of` and `committed_by_line` say, in one statement."""
+    aside = Allocation.objects.filter(fund=fund).order_by().values_list("year", "line", "pot").annotate(sum=Sum("amount"))
+    committed = Commitment.objects.filter(fund=fund).order_by().values_list("year", "line", Value(""))
+    found: SetAside = {}
+    lines: dict[YearLine, Decimal] = {}
+    for year, line, pot, amount in sorted(aside.union(committed.annotate(sum=Sum("amount")), all=True)):
+        if pot:
+            found[year, line, pot] = amount
+        else:
+            lines[year, line] = amount
+    return found, lines
 
 
 def committed_by_line(fund: PooledFund) -> dict[YearLine, Decimal]:

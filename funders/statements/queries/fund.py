@@ -31,7 +31,7 @@ from funders.pool.queries import (
     years_of,
 )
 from funders.pool.rules import NOTHING, SectorLine, YearPosition
-from funders.receipts.queries import doubtful_by_year
+from funders.receipts.queries import doubtful_by_year, with_late
 from funders.statements.queries.partners import PartnerTotal, PartnerYear, partner_totals
 from funders.statements.rules import YearCertainty
 
@@ -158,7 +158,7 @@ def giving(picture: FundPicture, *, funder: str = "", year: str = "", answer: st
 
 def funds_of_tender(tender: Tender) -> PooledFundQuerySet:
     """The one fund that is to pay for a tender, by the code that the tender names; none where it is not open."""
-    return with_closed_years(PooledFund.objects.open()).filter(code=tender.fund_code)
+    return with_late(with_closed_years(PooledFund.objects.open()), timezone.localdate()).filter(code=tender.fund_code)
 
 
 def fund_of_tender(tender: Tender) -> PooledFund | None:

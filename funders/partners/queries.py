@@ -1,7 +1,7 @@
 """What one partner has agreed with a fund, as a whole: years, instalments, limits, and what it gives in kind."""
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,6 @@ from commissioning.kernel.quarters import FinancialYear
 from commissioning.kernel.words import in_london
 from commissioning.organisations.seat import Seat
 from funders.contributions.models import Contribution, Pledge
-from funders.contributions.permissions import pledges_visible_to
 from funders.contributions.queries import district_choices, free_years, pledge_for
 from funders.contributions.states import ContributionState
 from funders.in_kind.models import Gift
@@ -117,10 +116,14 @@ def agreed_by_pot(fund: PooledFund, years: Collection[int]) -> dict[tuple[int, s
     return {(year, pot): amount for year, pot, amount in rows.annotate(sum=Sum("amount"))}
 
 
-def agreed_pledges(seat: Seat) -> list[Pledge]:
-    """Pledges of the seat's own organisation of which something is agreed, the newest first."""
-    own = pledges_visible_to(seat).filter(funder=seat.organisation_id, contributions__state=ContributionState.AGREED)
-    return list(own.select_related("fund").distinct().order_by("-pledged_at", "-pk"))
+def agreed_pledges(contributions: Iterable[Contribution]) -> list[Pledge]:
+    """Pledges of which something is agreed, the newest first. :param contributions: read with pledge and fund."""
+    found: dict[int, Pledge] = {}
+    for one in contributions:
+        if one.state == ContributionState.AGREED:
+            one.pledge.fund = one.fund
+            found[one.pledge_id] = one.pledge
+    return sorted(found.values(), key=lambda one: (one.pledged_at, one.pk), reverse=True)
 
 
 def asked_of(seat: Seat, today: datetime.date) -> Asked | None:

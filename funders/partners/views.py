@@ -25,14 +25,15 @@ def own(request: HttpRequest) -> HttpResponse:
     """A partner's own page: what is asked and why, what it said, when it pays, what it signs, what it gives in kind."""
     seat, today = request.seat, timezone.localdate()
     asked = asked_of(seat, today)
+    contributions = list(own_contributions(seat)[:MOST_SHOWN])
     context = {
         "asked": asked,
         "silent": join(asked.silent) if asked else "",
         "may_pledge": asked is not None and can_pledge(seat, asked.fund),
-        "contributions": own_page_table(own_contributions(seat)[:MOST_SHOWN], "What you said, year by year", seat),
+        "contributions": own_page_table(contributions, "What you said, year by year", seat),
         "instalments": instalments_table(own_instalments(seat)[:MOST_SHOWN], today, "When you pay"),
         "returned": returned_table(returned_to(seat)),
-        "agreements": agreements_table(agreed_pledges(seat)),
+        "agreements": agreements_table(agreed_pledges(contributions)),
         "in_kind": gifts_table(gifts_of(seat.organisation)),
     }
     return render(request, "funders/partners/own.html", context)

@@ -75,7 +75,7 @@ def test_from_the_upload_to_the_ledger_and_out_of_suspense(portal: Portal, brows
         host.goto("/bank/suspense/kent-live/").sees("2 payments", "SOMEBODY", "UNKNOWN REMITTER", "£1,500.00")
         row = host.page.get_by_role("row").filter(has_text="SOMEBODY")
         row.get_by_role("link").click()
-        host.sees("What does this money pay?", "£75.00").press("Assign the money").sees("Choose the instalment that it pays")
+        host.sees("What does this money pay?", "£75.00").press("Assign the money").sees("Choose what it pays")
         host.page.get_by_label("Instalment").select_option(due.strip("/").split("/")[-1])
         host.press("Assign the money").sees("counts as received for the instalment", "Assigned from suspense", "JB-0002")
         host.goto("/bank/suspense/kent-live/").sees("1 payment").follow(re.compile("^clear ")).follow("It went back to the payer")

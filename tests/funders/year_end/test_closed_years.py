@@ -9,10 +9,11 @@ from django.db import DatabaseError, transaction
 from commissioning.kernel.gates import GateShut, blockers
 from commissioning.organisations.roles import Role
 from funders.budget.queries import secured_by_pot
+from funders.claims.queries import claims_on
 from funders.contributions import actions as giving
 from funders.contributions.models import Contribution
 from funders.contributions.queries import version_of
-from funders.cover.queries import shut_years
+from funders.cover.queries import fund_with_overrides, shut_years
 from funders.receipts import actions as receipts
 from funders.receipts.models import Instalment, Schedule
 from funders.receipts.queries import waiting_contributions
@@ -21,6 +22,7 @@ from funders.scenarios.queries import givers_of
 from funders.statements.queries import certainty_of, picture_of, positions_of
 from funders.year_end.rules import YearEndRefused
 from tests.factories import make_contribution, make_organisation, make_seat, make_tender
+from tests.funders.money import TODAY
 
 WHY = "The budget was cut"
 
@@ -141,7 +143,7 @@ def test_returned_money_is_secured_nowhere(ended):
 
 def test_the_picture_of_the_years_counts_it_once(ended):
     ended.confirm()
-    first, second, third = certainty_of(picture_of(ended.money.fund))
+    first, second, third = certainty_of(picture_of(ended.money.fund), claims_on(ended.money.fund), TODAY)
     assert (first.arrived, first.agreed_open, first.position.carried_in) == (Decimal("3250.00"), 0, 0)
     assert (second.arrived, second.agreed_open, second.position.carried_in) == (0, Decimal("12000.00"), Decimal("8750.00"))
     assert (third.agreed_open, third.position.carried_in) == (Decimal("12000.00"), 0)
@@ -150,12 +152,12 @@ def test_the_picture_of_the_years_counts_it_once(ended):
 def test_a_tender_may_rely_on_it_and_on_no_penny_more(ended):
     fund = ended.money.fund
     tender = make_tender(by=ended.money.officer, lots=1, fund_code=fund.code, contract_starts_on=date(2027, 4, 1), term_months=12)
-    tender.lots.update(annual_amount=Decimal("20750.00"))
-    assert [one.uncovered.missing for one in shut_years(tender, fund)] == [Decimal("8750.00")]
+    tender.lots.update(annual_amount=Decimal("11750.00"))
+    assert [one.uncovered.missing for one in shut_years(tender, fund_with_overrides(tender))] == [Decimal("8750.00")]
     ended.confirm()
     assert blockers("tender.publish", tender) == []
-    tender.lots.update(annual_amount=Decimal("20750.01"))
-    (found,) = shut_years(tender, fund)
+    tender.lots.update(annual_amount=Decimal("11750.01"))
+    (found,) = shut_years(tender, fund_with_overrides(tender))
     assert (found.uncovered.secured, found.uncovered.missing) == (Decimal("20750.00"), Decimal("0.01"))
 
 

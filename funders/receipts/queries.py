@@ -177,7 +177,7 @@ def doubtful_by_year(fund: PooledFund, today: datetime.date) -> dict[int, Decima
     """
     late = getattr(fund, "late", None)
     if late is None:
-        late = with_late(PooledFund.objects.filter(pk=fund.pk), today).values_list("late", flat=True).get()
+        late = with_late(PooledFund.objects.filter(pk=fund.pk), today).get().late  # type: ignore[attr-defined]
     since, found = today - datetime.timedelta(days=fund.doubtful_days), dict[int, Decimal]()
     for one in late:
         if datetime.date.fromisoformat(one["due_on"]) < since:

@@ -52,7 +52,7 @@ def grounds_of(statement: Statement) -> Grounds:
     fund = statement.fund
     shared = getattr(fund, "shared_scenarios", None)
     if shared is None:
-        shared = with_scenarios(PooledFund.objects.filter(pk=fund.pk)).values_list("shared_scenarios", flat=True).get()
+        shared = with_scenarios(PooledFund.objects.filter(pk=fund.pk)).get().shared_scenarios  # type: ignore[attr-defined]
     scenarios = tuple((Scenario(fund=fund, **one), outcome_from(one["outcome"]).worst) for one in shared)
     requirement = requirement_of(fund)
     return Grounds(requirement, split_of(fund), tuple(_positions(statement, requirement)), scenarios)

@@ -23,8 +23,8 @@ def test_from_the_question_to_the_shared_paper(portal: Portal, browser: Browser)
             "The withdrawal of NHS Kent and Medway loses",
             "2026/27 (6 months)",
             "£160,708.34",
-            "£140,708.34",
-            "281 cases",
+            "£20,000.00",
+            "cases",
             "Lost by district",
             "Thanet",
         )

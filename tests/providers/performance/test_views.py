@@ -48,7 +48,7 @@ def test_exact_figures_are_not_for_everybody(case, client_for, role):
 
 def test_a_period_without_returns_says_so(case, client_for):
     page = client_for(case.officer).get(PAGE, {"period": case.first.code}).content.decode()
-    supported, rates = page.split("95% interval")
+    supported, rates = page.split("95% interval</th>")
     assert "Not received" in supported
     assert "Not received" in rates
 

@@ -84,13 +84,13 @@ def _named(one: GiverStatement, statement: Statement) -> Link | str:
     return Link(one.giver.name, reverse("accounts:giver", args=[statement.fund.code, one.giver.code]))
 
 
-def ground_tables(grounds: Grounds, *, signs: bool = True) -> list[Table]:
+def ground_tables(grounds: Grounds) -> list[Table]:
     """What the fund stands on: what is required, what sources give already, how the rest is shared, what is missing, what less would mean."""
     tables = [requirement_table(grounds.requirement)]
     if grounds.requirement.sources:
         tables.append(sources_table(grounds.requirement, pots=True))
     if grounds.shares:
-        tables.append(lines_table(grounds.shares, grounds.base_amount, signs=signs))
+        tables.append(lines_table(grounds.shares, grounds.base_amount, signs=True))
     tables.append(shortfall_table(grounds.positions))
     return tables
 

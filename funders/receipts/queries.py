@@ -94,10 +94,15 @@ def schedule_of(contribution: Contribution) -> Schedule | None:
     return found.prefetch_related(instalments).first()
 
 
+def _arrived_of(owner: str) -> Coalesce:
+    """What has been received, and not reversed, for the row of the outer query. :param owner: the way from a receipt to that row."""
+    own = Receipt.objects.standing().filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    return Coalesce(Subquery(own.annotate(sum=Sum("matched_amount")).values("sum")), NOTHING)
+
+
 def _with_progress(rows: ContributionQuerySet) -> ContributionQuerySet:
     """How far agreed money has come, by its instalments: invoiced in part or whole, received in part, received."""
-    own = Receipt.objects.standing().filter(instalment__contribution=OuterRef("pk")).order_by().values("instalment__contribution")
-    arrived = Coalesce(Subquery(own.annotate(sum=Sum("matched_amount")).values("sum")), NOTHING)
+    arrived = _arrived_of("instalment__contribution")
     asked = Exists(Instalment.objects.filter(contribution=OuterRef("pk"), invoiced_at__isnull=False))
     counted = rows.annotate(arrived=arrived)
     steps = (
@@ -163,8 +168,7 @@ def overdue_for(seat: Seat, today: datetime.date) -> Owed:
 
 def with_late(funds: PooledFundQuerySet, today: datetime.date) -> PooledFundQuerySet:
     """Each with `late`: day, year and what is still to come of its overdue instalments, read in the same statement."""
-    arrived = Receipt.objects.standing().filter(instalment=OuterRef("pk")).order_by().values("instalment")
-    left = F("amount") - Coalesce(Subquery(arrived.annotate(sum=Sum("matched_amount")).values("sum")), NOTHING)
+    left = F("amount") - _arrived_of("instalment")
     rows = Instalment.objects.standing().filter(fund=OuterRef("pk"), due_on__lt=today).exclude(waiting("contribution__"))
     told = JSONObject(due_on="due_on", year="contribution__year", left=Cast(left, TextField()))
     return funds.annotate(late=ArraySubquery(rows.exclude(state=InstalmentState.RECEIVED).order_by().values(told=told)))

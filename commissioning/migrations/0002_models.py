@@ -56,19 +56,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='District',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gss_code', models.CharField(max_length=9, unique=True)),
-                ('tile_column', models.PositiveSmallIntegerField()),
-                ('tile_row', models.PositiveSmallIntegerField()),
-                ('unitary', models.BooleanField(default=False)),
-            ],
-            options={
-                'ordering': ['gss_code'],
-            },
-        ),
-        migrations.CreateModel(
             name='Heartbeat',
             fields=[
                 ('name', models.CharField(max_length=50, primary_key=True, serialize=False)),
@@ -146,26 +133,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['email'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Award',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=commissioning.evaluation.models.award_reference, max_length=20, unique=True)),
-                ('reason', models.TextField(blank=True)),
-                ('no_award_because', models.TextField(blank=True)),
-                ('score', models.DecimalField(blank=True, decimal_places=8, max_digits=12, null=True)),
-                ('ranking', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('refused', 'Sent back')], default='proposed', max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_back_because', models.TextField(blank=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['lot'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_once')],
             },
         ),
         migrations.CreateModel(
@@ -184,67 +152,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Contract',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=commissioning.contracts.models.contract_reference, max_length=20, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('annual_amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('starts_on', models.DateField()),
-                ('term_months', models.PositiveSmallIntegerField(default=60)),
-                ('ends_on', models.DateField()),
-                ('state', models.CharField(choices=[('signing', 'Waiting for signatures'), ('mobilising', 'Signed, starts later'), ('live', 'Live'), ('ended', 'Ended')], default='signing', max_length=10)),
-                ('services', models.JSONField(default=list)),
-                ('illustrative', models.BooleanField(default=False)),
-                ('terms_sha256', models.CharField(blank=True, max_length=64)),
-                ('provider_signed_at', models.DateTimeField(blank=True, null=True)),
-                ('commissioner_signed_at', models.DateTimeField(blank=True, null=True)),
-                ('award', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='commissioning.award')),
-                ('commissioner_signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider_signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='commissioning.contractarea')),
-            ],
-            options={
-                'ordering': ['area__order', '-starts_on'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ContractOption',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('months', models.PositiveSmallIntegerField()),
-                ('notice_by', models.DateField()),
-                ('exercised_on', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='commissioning.contract')),
-            ],
-            options={
-                'ordering': ['contract', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AreaDistrict',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='commissioning.contractarea')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='commissioning.district')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='DistrictName',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='commissioning.district')),
-            ],
-            options={
-                'ordering': ['district', 'valid'],
-            },
-        ),
-        migrations.CreateModel(
             name='Lot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -255,11 +162,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['tender', 'number'],
             },
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='lot',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award', to='commissioning.lot'),
         ),
         migrations.CreateModel(
             name='LotOffer',
@@ -274,10 +176,27 @@ class Migration(migrations.Migration):
                 'ordering': ['bid', 'lot__number'],
             },
         ),
-        migrations.AddField(
-            model_name='award',
-            name='offer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='commissioning.lotoffer'),
+        migrations.CreateModel(
+            name='Award',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=commissioning.evaluation.models.award_reference, max_length=20, unique=True)),
+                ('reason', models.TextField(blank=True)),
+                ('no_award_because', models.TextField(blank=True)),
+                ('score', models.DecimalField(blank=True, decimal_places=8, max_digits=12, null=True)),
+                ('ranking', models.JSONField(default=list)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('refused', 'Sent back')], default='proposed', max_length=10)),
+                ('proposed_at', models.DateTimeField()),
+                ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_back_because', models.TextField(blank=True)),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award', to='commissioning.lot')),
+                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='commissioning.lotoffer')),
+            ],
+            options={
+                'ordering': ['lot'],
+            },
         ),
         migrations.CreateModel(
             name='Mark',
@@ -326,17 +245,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='commissioning.marksheet'),
         ),
         migrations.CreateModel(
-            name='ContractTarget',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(blank=True, choices=[('IDVA_HR', 'Community IDVA (high risk)'), ('OUT', 'Outreach (medium and standard risk)'), ('REF', 'Refuge')], max_length=10)),
-                ('target', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('floor', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='commissioning.contract')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.measure')),
-            ],
-        ),
-        migrations.CreateModel(
             name='OnceToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -363,82 +271,37 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('is_commissioner', True), ('is_funder', True), ('is_provider', True), _connector='OR'), name='organisation_has_a_part')],
             },
         ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=commissioning.organisations.models.person_reference, max_length=20, unique=True)),
-                ('role', models.CharField(choices=[('commissioner', 'Commissioner'), ('lead_officer', 'Lead officer'), ('finance', 'Finance officer'), ('funder_officer', 'Funder officer'), ('funder_approver', 'Funder approver'), ('evaluator', 'Evaluator'), ('bid_manager', 'Provider bid manager'), ('data_officer', 'Provider data officer'), ('certifier', 'Provider certifier'), ('board_member', 'Board member'), ('auditor', 'Auditor'), ('administrator', 'Organisation administrator')], max_length=20)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='commissioning.organisation')),
-            ],
-            options={
-                'ordering': ['organisation', 'role'],
-            },
-        ),
         migrations.AddField(
             model_name='lotoffer',
             name='organisation',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation'),
         ),
         migrations.CreateModel(
-            name='Job',
+            name='Contract',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=commissioning.kernel.models.job_reference, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('key', models.CharField(max_length=200)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Waiting to start'), ('running', 'Working'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=20)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('done_steps', models.PositiveIntegerField(default=0)),
-                ('total_steps', models.PositiveIntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('queued_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('started_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('finished_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('not_before', models.DateTimeField(blank=True, null=True)),
-                ('queued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=commissioning.organisations.models.invitation_reference, max_length=20, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('job_title', models.CharField(max_length=120)),
-                ('roles', models.JSONField(default=list)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_on_clock', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='commissioning.organisation')),
+                ('reference', models.CharField(default=commissioning.contracts.models.contract_reference, max_length=20, unique=True)),
+                ('title', models.CharField(max_length=160)),
+                ('annual_amount', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('starts_on', models.DateField()),
+                ('term_months', models.PositiveSmallIntegerField(default=60)),
+                ('ends_on', models.DateField()),
+                ('state', models.CharField(choices=[('signing', 'Waiting for signatures'), ('mobilising', 'Signed, starts later'), ('live', 'Live'), ('ended', 'Ended')], default='signing', max_length=10)),
+                ('services', models.JSONField(default=list)),
+                ('illustrative', models.BooleanField(default=False)),
+                ('terms_sha256', models.CharField(blank=True, max_length=64)),
+                ('provider_signed_at', models.DateTimeField(blank=True, null=True)),
+                ('commissioner_signed_at', models.DateTimeField(blank=True, null=True)),
+                ('award', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='commissioning.award')),
+                ('commissioner_signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('provider_signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='commissioning.contractarea')),
+                ('commissioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_let', to='commissioning.organisation')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_held', to='commissioning.organisation')),
             ],
             options={
-                'ordering': ['-invited_at'],
+                'ordering': ['area__order', '-starts_on'],
             },
-        ),
-        migrations.AddField(
-            model_name='contract',
-            name='commissioner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_let', to='commissioning.organisation'),
-        ),
-        migrations.AddField(
-            model_name='contract',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_held', to='commissioning.organisation'),
         ),
         migrations.AddField(
             model_name='bid',
@@ -450,10 +313,19 @@ class Migration(migrations.Migration):
             name='provider',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='commissioning.organisation'),
         ),
-        migrations.AddField(
-            model_name='district',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='commissioning.partnership'),
+        migrations.CreateModel(
+            name='District',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gss_code', models.CharField(max_length=9, unique=True)),
+                ('tile_column', models.PositiveSmallIntegerField()),
+                ('tile_row', models.PositiveSmallIntegerField()),
+                ('unitary', models.BooleanField(default=False)),
+                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='commissioning.partnership')),
+            ],
+            options={
+                'ordering': ['gss_code'],
+            },
         ),
         migrations.AddField(
             model_name='contractarea',
@@ -479,26 +351,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-first_day'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gt', models.F('first_day'))), name='period_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('last_day'))), name='period_due_after_it_ends'), models.CheckConstraint(condition=models.Q(('freeze_on__gt', models.F('due_on'))), name='period_frozen_after_due'), models.CheckConstraint(condition=models.Q(models.Q(('extended_because', ''), ('extended_from', None)), models.Q(('extended_from__lt', models.F('due_on')), models.Q(('extended_because', ''), _negated=True)), _connector='OR'), name='period_extension_says_why')],
-            },
-        ),
-        migrations.CreateModel(
-            name='PerformanceReport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('planned', 'Not yet built'), ('provisional', 'Provisional'), ('frozen', 'Frozen'), ('published', 'Published')], default='planned', max_length=12)),
-                ('snapshot', models.JSONField(default=dict)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('build_number', models.PositiveIntegerField(default=0)),
-                ('built_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('pdf', models.FileField(blank=True, max_length=200, upload_to='reports')),
-                ('frozen_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('frozen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('period', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='commissioning.reportingperiod')),
-            ],
-            options={
-                'ordering': ['-period__first_day'],
             },
         ),
         migrations.CreateModel(
@@ -537,36 +389,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('receipt', models.CharField(default=commissioning.bids.models.receipt_reference, max_length=20, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('bid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='commissioning.bid')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
-            ],
-            options={
-                'ordering': ['bid', '-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RecordConfirmation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_hash', models.CharField(max_length=64)),
-                ('confirmed_at', models.DateTimeField()),
-                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_confirmations', to='commissioning.lot')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
-            ],
-        ),
-        migrations.CreateModel(
             name='OpeningMinutes',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -578,36 +400,6 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('tender', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='commissioning.tender')),
             ],
-        ),
-        migrations.CreateModel(
-            name='OpeningConsent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_at', models.DateTimeField()),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opening_consents', to='commissioning.tender')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ModeratedMark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('value', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField()),
-                ('outside_reason', models.TextField(blank=True)),
-                ('agreed_at', models.DateTimeField()),
-                ('agreed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.criterion')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moderated_marks', to='commissioning.lotoffer')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
-            ],
-            options={
-                'ordering': ['offer', 'criterion__number'],
-            },
         ),
         migrations.AddField(
             model_name='marksheet',
@@ -635,28 +427,6 @@ class Migration(migrations.Migration):
             name='tender',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='commissioning.tender'),
         ),
-        migrations.CreateModel(
-            name='LateBid',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('attempted_at', models.DateTimeField()),
-                ('attempted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='InterestDeclaration',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('declared_at', models.DateTimeField()),
-                ('has_interest', models.BooleanField()),
-                ('details', models.TextField(blank=True)),
-                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interest_declarations', to='commissioning.tender')),
-            ],
-        ),
         migrations.AddField(
             model_name='criterion',
             name='tender',
@@ -666,30 +436,6 @@ class Migration(migrations.Migration):
             model_name='bid',
             name='tender',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='commissioning.tender'),
-        ),
-        migrations.CreateModel(
-            name='AuditEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('happened_at', models.DateTimeField(auto_now_add=True)),
-                ('who', models.CharField(max_length=200)),
-                ('verb', models.CharField(max_length=60)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_reference', models.CharField(blank=True, max_length=80)),
-                ('object_label', models.CharField(blank=True, max_length=200)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('request_id', models.CharField(blank=True, max_length=40)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(blank=True, max_length=64)),
-                ('happened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-                ('sealed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -714,70 +460,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_on_clock', models.DateTimeField(blank=True, null=True)),
-                ('text', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.criterion')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='commissioning.lotoffer')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
-            ],
-            options={
-                'ordering': ['offer', 'criterion__number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TenderSeat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opener', 'Opens the bids'), ('evaluator', 'Marks the bids')], max_length=10)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='commissioning.tender')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TermExtension',
+            name='ContractOption',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
                 ('months', models.PositiveSmallIntegerField()),
-                ('ground', models.TextField()),
+                ('notice_by', models.DateField()),
+                ('exercised_on', models.DateField(blank=True, null=True)),
                 ('source', models.CharField(blank=True, max_length=200)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='commissioning.contract')),
+                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='commissioning.contract')),
             ],
             options={
                 'ordering': ['contract', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'number'), name='contract_option_once'), models.CheckConstraint(condition=models.Q(('months__gt', 0)), name='contract_option_some_months')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_once'),
+        migrations.CreateModel(
+            name='AreaDistrict',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='commissioning.contractarea')),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='commissioning.district')),
+            ],
+            options={
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('district'), '='), (models.F('valid'), '&&')], name='district_one_area_at_a_time'), models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='area_district_some_time')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='contractoption',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contract_option_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractoption',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gt', 0)), name='contract_option_some_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='areadistrict',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('district'), '='), (models.F('valid'), '&&')], name='district_one_area_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='areadistrict',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='area_district_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtname',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('district'), '='), (models.F('valid'), '&&')], name='district_one_name_at_a_time'),
+        migrations.CreateModel(
+            name='DistrictName',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='commissioning.district')),
+            ],
+            options={
+                'ordering': ['district', 'valid'],
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('district'), '='), (models.F('valid'), '&&')], name='district_one_name_at_a_time')],
+            },
         ),
         migrations.AddConstraint(
             model_name='mark',
@@ -787,37 +508,87 @@ class Migration(migrations.Migration):
             model_name='mark',
             constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__lte', 5), _connector='OR'), name='mark_on_scale'),
         ),
-        migrations.AddConstraint(
-            model_name='contracttarget',
-            constraint=models.UniqueConstraint(fields=('contract', 'measure', 'service'), name='contract_target_once'),
+        migrations.CreateModel(
+            name='ContractTarget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('service', models.CharField(blank=True, choices=[('IDVA_HR', 'Community IDVA (high risk)'), ('OUT', 'Outreach (medium and standard risk)'), ('REF', 'Refuge')], max_length=10)),
+                ('target', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('floor', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='commissioning.contract')),
+                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.measure')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('contract', 'measure', 'service'), name='contract_target_once')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'organisation', 'role'), name='membership_role_once'),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=commissioning.organisations.models.person_reference, max_length=20, unique=True)),
+                ('role', models.CharField(choices=[('commissioner', 'Commissioner'), ('lead_officer', 'Lead officer'), ('finance', 'Finance officer'), ('funder_officer', 'Funder officer'), ('funder_approver', 'Funder approver'), ('evaluator', 'Evaluator'), ('bid_manager', 'Provider bid manager'), ('data_officer', 'Provider data officer'), ('certifier', 'Provider certifier'), ('board_member', 'Board member'), ('auditor', 'Auditor'), ('administrator', 'Organisation administrator')], max_length=20)),
+                ('given_at', models.DateTimeField(auto_now_add=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='commissioning.organisation')),
+            ],
+            options={
+                'ordering': ['organisation', 'role'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'organisation', 'role'), name='membership_role_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), _connector='OR'), name='membership_ended_at_has_by')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), _connector='OR'), name='membership_ended_at_has_by'),
+        migrations.CreateModel(
+            name='Job',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=commissioning.kernel.models.job_reference, max_length=20, unique=True)),
+                ('name', models.CharField(max_length=100)),
+                ('key', models.CharField(max_length=200)),
+                ('arguments', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('queued', 'Waiting to start'), ('running', 'Working'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=20)),
+                ('attempt', models.PositiveIntegerField(default=0)),
+                ('done_steps', models.PositiveIntegerField(default=0)),
+                ('total_steps', models.PositiveIntegerField(default=0)),
+                ('message', models.CharField(blank=True, max_length=300)),
+                ('queued_at', models.DateTimeField(auto_now_add=True)),
+                ('sent_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('started_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('heartbeat_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('finished_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('not_before', models.DateTimeField(blank=True, null=True)),
+                ('queued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state', 'queued_at'], name='job_state_queued')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('key',), name='job_one_unfinished_per_key')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['state', 'queued_at'], name='job_state_queued'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('key',), name='job_one_unfinished_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), _connector='OR'), name='invitation_accepted_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='invitation_withdrawn_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on_clock__gt', models.F('invited_at'))), name='invitation_expires_later'),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=commissioning.organisations.models.invitation_reference, max_length=20, unique=True)),
+                ('email', models.EmailField(max_length=254)),
+                ('job_title', models.CharField(max_length=120)),
+                ('roles', models.JSONField(default=list)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('invited_at', models.DateTimeField()),
+                ('expires_on_clock', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='commissioning.organisation')),
+            ],
+            options={
+                'ordering': ['-invited_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), _connector='OR'), name='invitation_accepted_at_has_by'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='invitation_withdrawn_at_has_by'), models.CheckConstraint(condition=models.Q(('expires_on_clock__gt', models.F('invited_at'))), name='invitation_expires_later')],
+            },
         ),
         migrations.AddConstraint(
             model_name='contract',
@@ -855,9 +626,26 @@ class Migration(migrations.Migration):
             model_name='award',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', True)), _connector='OR'), name='award_approved_by_somebody'),
         ),
-        migrations.AddConstraint(
-            model_name='performancereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False)), models.Q(('published_at__isnull', True), ('published_by__isnull', True)), _connector='OR'), name='report_published_at_has_by'),
+        migrations.CreateModel(
+            name='PerformanceReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('planned', 'Not yet built'), ('provisional', 'Provisional'), ('frozen', 'Frozen'), ('published', 'Published')], default='planned', max_length=12)),
+                ('snapshot', models.JSONField(default=dict)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('build_number', models.PositiveIntegerField(default=0)),
+                ('built_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('pdf', models.FileField(blank=True, max_length=200, upload_to='reports')),
+                ('frozen_at', models.DateTimeField(blank=True, null=True)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('frozen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('period', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='commissioning.reportingperiod')),
+            ],
+            options={
+                'ordering': ['-period__first_day'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False)), models.Q(('published_at__isnull', True), ('published_by__isnull', True)), _connector='OR'), name='report_published_at_has_by')],
+            },
         ),
         migrations.AddConstraint(
             model_name='tender',
@@ -871,29 +659,73 @@ class Migration(migrations.Migration):
             model_name='tender',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('abandoned_at__isnull', False), ('abandoned_by__isnull', False)), models.Q(('abandoned_at__isnull', True), ('abandoned_by__isnull', True)), _connector='OR'), name='tender_abandoned_at_has_by'),
         ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('bid', 'number'), name='submission_number_once'),
+        migrations.CreateModel(
+            name='Submission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('receipt', models.CharField(default=commissioning.bids.models.receipt_reference, max_length=20, unique=True)),
+                ('number', models.PositiveIntegerField()),
+                ('content', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('received_at', models.DateTimeField()),
+                ('bid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='commissioning.bid')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
+            ],
+            options={
+                'ordering': ['bid', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('bid', 'number'), name='submission_number_once')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='recordconfirmation',
-            constraint=models.UniqueConstraint(fields=('lot', 'confirmed_by', 'record_hash'), name='record_confirmed_once'),
+        migrations.CreateModel(
+            name='RecordConfirmation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('record_hash', models.CharField(max_length=64)),
+                ('confirmed_at', models.DateTimeField()),
+                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_confirmations', to='commissioning.lot')),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lot', 'confirmed_by', 'record_hash'), name='record_confirmed_once')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='openingconsent',
-            constraint=models.UniqueConstraint(fields=('tender', 'given_by'), name='opening_consent_once_a_person'),
+        migrations.CreateModel(
+            name='OpeningConsent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('given_at', models.DateTimeField()),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opening_consents', to='commissioning.tender')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tender', 'given_by'), name='opening_consent_once_a_person'), models.UniqueConstraint(fields=('tender', 'organisation'), name='opening_consent_once_an_organisation')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='openingconsent',
-            constraint=models.UniqueConstraint(fields=('tender', 'organisation'), name='opening_consent_once_an_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='moderatedmark',
-            constraint=models.UniqueConstraint(fields=('offer', 'criterion'), name='moderated_mark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='moderatedmark',
-            constraint=models.CheckConstraint(condition=models.Q(('value__lte', 5)), name='moderated_mark_on_scale'),
+        migrations.CreateModel(
+            name='ModeratedMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('changed_at', models.DateTimeField(blank=True, null=True)),
+                ('value', models.PositiveSmallIntegerField()),
+                ('reason', models.TextField()),
+                ('outside_reason', models.TextField(blank=True)),
+                ('agreed_at', models.DateTimeField()),
+                ('agreed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.criterion')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moderated_marks', to='commissioning.lotoffer')),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
+            ],
+            options={
+                'ordering': ['offer', 'criterion__number'],
+                'constraints': [models.UniqueConstraint(fields=('offer', 'criterion'), name='moderated_mark_once'), models.CheckConstraint(condition=models.Q(('value__lte', 5)), name='moderated_mark_on_scale')],
+            },
         ),
         migrations.AddConstraint(
             model_name='marksheet',
@@ -923,17 +755,33 @@ class Migration(migrations.Migration):
             model_name='lot',
             constraint=models.CheckConstraint(condition=models.Q(('annual_amount__gt', Decimal('0'))), name='lot_amount_above_zero'),
         ),
-        migrations.AddConstraint(
-            model_name='latebid',
-            constraint=models.UniqueConstraint(fields=('tender', 'organisation'), name='late_bid_once_an_organisation'),
+        migrations.CreateModel(
+            name='LateBid',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('attempted_at', models.DateTimeField()),
+                ('attempted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tender', 'organisation'), name='late_bid_once_an_organisation')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='interestdeclaration',
-            constraint=models.UniqueConstraint(fields=('tender', 'declared_by'), name='interest_declared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='interestdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('has_interest', False), models.Q(('details', ''), _negated=True), _connector='OR'), name='interest_has_details'),
+        migrations.CreateModel(
+            name='InterestDeclaration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('declared_at', models.DateTimeField()),
+                ('has_interest', models.BooleanField()),
+                ('details', models.TextField(blank=True)),
+                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interest_declarations', to='commissioning.tender')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tender', 'declared_by'), name='interest_declared_once'), models.CheckConstraint(condition=models.Q(('has_interest', False), models.Q(('details', ''), _negated=True), _connector='OR'), name='interest_has_details')],
+            },
         ),
         migrations.AddConstraint(
             model_name='criterion',
@@ -955,32 +803,76 @@ class Migration(migrations.Migration):
             model_name='bid',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='bid_withdrawn_at_has_by'),
         ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['organisation', '-id'], name='audit_organisation'),
+        migrations.CreateModel(
+            name='AuditEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('happened_at', models.DateTimeField(auto_now_add=True)),
+                ('who', models.CharField(max_length=200)),
+                ('verb', models.CharField(max_length=60)),
+                ('object_type', models.CharField(max_length=60)),
+                ('object_reference', models.CharField(blank=True, max_length=80)),
+                ('object_label', models.CharField(blank=True, max_length=200)),
+                ('before', models.JSONField(default=dict)),
+                ('after', models.JSONField(default=dict)),
+                ('reason', models.TextField(blank=True)),
+                ('request_id', models.CharField(blank=True, max_length=40)),
+                ('previous_hash', models.CharField(blank=True, max_length=64)),
+                ('hash', models.CharField(blank=True, max_length=64)),
+                ('happened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+                ('sealed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
+            ],
+            options={
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['organisation', '-id'], name='audit_organisation'), models.Index(fields=['object_type', 'object_reference'], name='audit_object')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['object_type', 'object_reference'], name='audit_object'),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_on_clock', models.DateTimeField(blank=True, null=True)),
+                ('text', models.TextField(blank=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.criterion')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='commissioning.lotoffer')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.tender')),
+            ],
+            options={
+                'ordering': ['offer', 'criterion__number'],
+                'constraints': [models.UniqueConstraint(fields=('offer', 'criterion'), name='answer_once')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('offer', 'criterion'), name='answer_once'),
+        migrations.CreateModel(
+            name='TenderSeat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('opener', 'Opens the bids'), ('evaluator', 'Marks the bids')], max_length=10)),
+                ('given_at', models.DateTimeField(auto_now_add=True)),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='commissioning.tender')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tender', 'person', 'kind'), name='tender_seat_once')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='tenderseat',
-            constraint=models.UniqueConstraint(fields=('tender', 'person', 'kind'), name='tender_seat_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='termextension',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='term_extension_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='termextension',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gt', 0)), name='term_extension_some_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='termextension',
-            constraint=models.CheckConstraint(condition=models.Q(('ground', ''), _negated=True), name='term_extension_has_ground'),
+        migrations.CreateModel(
+            name='TermExtension',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('months', models.PositiveSmallIntegerField()),
+                ('ground', models.TextField()),
+                ('source', models.CharField(blank=True, max_length=200)),
+                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='commissioning.contract')),
+            ],
+            options={
+                'ordering': ['contract', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'number'), name='term_extension_once'), models.CheckConstraint(condition=models.Q(('months__gt', 0)), name='term_extension_some_months'), models.CheckConstraint(condition=models.Q(('ground', ''), _negated=True), name='term_extension_has_ground')],
+            },
         ),
     ]

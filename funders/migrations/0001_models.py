@@ -92,7 +92,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='fund_years_in_order')],
             },
+        ),
+        migrations.AddField(
+            model_name='pledge',
+            name='fund',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='funders.pooledfund'),
+        ),
+        migrations.AddField(
+            model_name='contribution',
+            name='fund',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='funders.pooledfund'),
         ),
         migrations.CreateModel(
             name='PooledAlready',
@@ -107,12 +118,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('0'))), name='pooled_already_not_negative')],
             },
-        ),
-        migrations.AddField(
-            model_name='pledge',
-            name='fund',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='funders.pooledfund'),
         ),
         migrations.CreateModel(
             name='CostLine',
@@ -127,42 +134,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='cost_line_quantity_above_zero'), models.CheckConstraint(condition=models.Q(('unit_cost_amount__gt', 0)), name='cost_line_cost_above_zero')],
             },
-        ),
-        migrations.AddField(
-            model_name='contribution',
-            name='fund',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='funders.pooledfund'),
-        ),
-        migrations.CreateModel(
-            name='SectorShare',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sector', models.CharField(choices=[('councils', 'Councils'), ('csp', 'Community safety partnerships'), ('central', 'Central government'), ('health', 'Health'), ('cjs', 'Criminal justice'), ('social_services', 'Social services'), ('housing', 'Housing'), ('charity', 'Charities')], max_length=20)),
-                ('parts', models.PositiveSmallIntegerField()),
-                ('cost_parts', models.PositiveSmallIntegerField()),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sector_shares', to='funders.pooledfund')),
-            ],
-            options={
-                'ordering': ['order'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='pooledfund',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='fund_years_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='pooledalready',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('0'))), name='pooled_already_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='cost_line_quantity_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_cost_amount__gt', 0)), name='cost_line_cost_above_zero'),
         ),
         migrations.AddConstraint(
             model_name='contribution',
@@ -176,12 +149,19 @@ class Migration(migrations.Migration):
             model_name='contribution',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('fund', 'funder', 'year'), name='contribution_one_standing_a_year'),
         ),
-        migrations.AddConstraint(
-            model_name='sectorshare',
-            constraint=models.UniqueConstraint(fields=('fund', 'sector'), name='sector_share_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectorshare',
-            constraint=models.CheckConstraint(condition=models.Q(('parts__gt', 0)), name='sector_share_above_zero'),
+        migrations.CreateModel(
+            name='SectorShare',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sector', models.CharField(choices=[('councils', 'Councils'), ('csp', 'Community safety partnerships'), ('central', 'Central government'), ('health', 'Health'), ('cjs', 'Criminal justice'), ('social_services', 'Social services'), ('housing', 'Housing'), ('charity', 'Charities')], max_length=20)),
+                ('parts', models.PositiveSmallIntegerField()),
+                ('cost_parts', models.PositiveSmallIntegerField()),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sector_shares', to='funders.pooledfund')),
+            ],
+            options={
+                'ordering': ['order'],
+                'constraints': [models.UniqueConstraint(fields=('fund', 'sector'), name='sector_share_once'), models.CheckConstraint(condition=models.Q(('parts__gt', 0)), name='sector_share_above_zero')],
+            },
         ),
     ]

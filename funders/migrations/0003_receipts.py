@@ -19,6 +19,78 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="LedgerTransaction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.ledger.models.ledger_reference, max_length=20, unique=True)),
+                ("kind", models.CharField(choices=[("receipt", "Receipt"), ("reversal", "Reversal")], max_length=10)),
+                ("happened_on", models.DateField()),
+                ("text", models.CharField(max_length=200)),
+                ("bank_reference", models.CharField(blank=True, max_length=60)),
+                ("posted_at", models.DateTimeField()),
+                (
+                    "database_transaction",
+                    models.BigIntegerField(default=0, editable=False, help_text="Set by the database: lines come with their posting."),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ledger_transactions", to="funders.pooledfund"
+                    ),
+                ),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posted_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="funders.ledgertransaction",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-happened_on", "-id"],
+                "indexes": [models.Index(fields=["fund", "-happened_on", "-id"], name="ledger_transaction_of_fund")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reversal"), ("reverses__isnull", False)),
+                            models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses", None)),
+                            _connector="OR",
+                        ),
+                        name="ledger_reversal_names_what_it_reverses",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Schedule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.receipts.models.schedule_reference, max_length=20, unique=True)),
+                ("countersigned_at", models.DateTimeField()),
+                (
+                    "contribution",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="schedule", to="funders.contribution"),
+                ),
+                (
+                    "countersigned_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "funder",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+            ],
+        ),
+        migrations.CreateModel(
             name="Instalment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -60,49 +132,25 @@ class Migration(migrations.Migration):
                         blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
+                (
+                    "schedule",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="instalments", to="funders.schedule"),
+                ),
             ],
             options={
                 "ordering": ["due_on", "funder__name", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerTransaction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.ledger.models.ledger_reference, max_length=20, unique=True)),
-                ("kind", models.CharField(choices=[("receipt", "Receipt"), ("reversal", "Reversal")], max_length=10)),
-                ("happened_on", models.DateField()),
-                ("text", models.CharField(max_length=200)),
-                ("bank_reference", models.CharField(blank=True, max_length=60)),
-                ("posted_at", models.DateTimeField()),
-                (
-                    "database_transaction",
-                    models.BigIntegerField(default=0, editable=False, help_text="Set by the database: lines come with their posting."),
-                ),
-                (
-                    "fund",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ledger_transactions", to="funders.pooledfund"
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "number"), name="instalment_number_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="instalment_amount_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("invoiced_at__isnull", False), ("invoiced_by__isnull", False)),
+                            models.Q(("invoiced_at__isnull", True), ("invoiced_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="instalment_invoiced_at_has_by",
                     ),
-                ),
-                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
-                (
-                    "posted_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "reverses",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reversal",
-                        to="funders.ledgertransaction",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-happened_on", "-id"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +188,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["transaction", "id"],
+                "indexes": [models.Index(fields=["fund", "account"], name="ledger_line_account")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="ledger_line_not_nothing"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account", "contributions"), ("contribution__isnull", False)),
+                            models.Q(models.Q(("account", "contributions"), _negated=True), ("contribution", None)),
+                            _connector="OR",
+                        ),
+                        name="ledger_line_names_its_contribution",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,113 +248,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["received_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="receipt_amount_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("matched_amount__gte", Decimal("0")), ("matched_amount__lte", models.F("amount"))),
+                        name="receipt_matched_within_amount",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="receipt_bank_reference_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="receipt_reversed_at_has_by",
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Schedule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.receipts.models.schedule_reference, max_length=20, unique=True)),
-                ("countersigned_at", models.DateTimeField()),
-                (
-                    "contribution",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="schedule", to="funders.contribution"),
-                ),
-                (
-                    "countersigned_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "funder",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-                ),
-                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
-            ],
-        ),
-        migrations.AddField(
-            model_name="instalment",
-            name="schedule",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="instalments", to="funders.schedule"),
-        ),
-        migrations.AddIndex(
-            model_name="ledgertransaction",
-            index=models.Index(fields=["fund", "-happened_on", "-id"], name="ledger_transaction_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgertransaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "reversal"), ("reverses__isnull", False)),
-                    models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses", None)),
-                    _connector="OR",
-                ),
-                name="ledger_reversal_names_what_it_reverses",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerline",
-            index=models.Index(fields=["fund", "account"], name="ledger_line_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerline",
-            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="ledger_line_not_nothing"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account", "contributions"), ("contribution__isnull", False)),
-                    models.Q(models.Q(("account", "contributions"), _negated=True), ("contribution", None)),
-                    _connector="OR",
-                ),
-                name="ledger_line_names_its_contribution",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="receipt_amount_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("matched_amount__gte", Decimal("0")), ("matched_amount__lte", models.F("amount"))),
-                name="receipt_matched_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="receipt_bank_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="receipt_reversed_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.UniqueConstraint(fields=("schedule", "number"), name="instalment_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="instalment_amount_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("invoiced_at__isnull", False), ("invoiced_by__isnull", False)),
-                    models.Q(("invoiced_at__isnull", True), ("invoiced_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="instalment_invoiced_at_has_by",
-            ),
         ),
     ]

@@ -17,6 +17,36 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name="receipt",
+            name="receipt_bank_reference_once",
+        ),
+        migrations.AddField(
+            model_name="receipt",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The posting that had brought the money into suspense, if it was assigned from there.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assigned",
+                to="funders.ledgertransaction",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgertransaction",
+            index=models.Index(
+                condition=models.Q(("bank_reference", ""), _negated=True), fields=["fund", "bank_reference"], name="ledger_bank_reference"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reversed_at", None), ("source", None)),
+                fields=("fund", "bank_reference"),
+                name="receipt_bank_reference_once",
+            ),
+        ),
         migrations.CreateModel(
             name="BankImport",
             fields=[
@@ -63,9 +93,44 @@ class Migration(migrations.Migration):
                 ("uploaded_at", models.DateTimeField()),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("posted_on_clock", models.DateTimeField(blank=True, null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
                 "ordering": ["-uploaded_at", "-id"],
+                "indexes": [models.Index(fields=["host", "sha256"], name="bank_import_same_file")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="bank_import_confirmed_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["posting", "posted"]), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                        ),
+                        name="bank_import_posts_when_confirmed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,7 +146,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("saved_at", models.DateTimeField()),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                ("saved_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("host", "heading_key"), name="bank_mapping_once")],
+            },
         ),
         migrations.CreateModel(
             name="BankRow",
@@ -110,9 +180,75 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=400)),
                 ("column", models.CharField(blank=True, max_length=120)),
                 ("typed", models.CharField(blank=True, max_length=60)),
+                (
+                    "bank_import",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="funders.bankimport"),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"
+                    ),
+                ),
+                (
+                    "instalment",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.instalment"
+                    ),
+                ),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_row",
+                        to="funders.ledgertransaction",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["bank_import", "number"],
+                "indexes": [models.Index(fields=["bank_import", "kind", "number"], name="bank_row_of_kind")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bank_import", "number"), name="bank_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["matched", "unmatched"]), _negated=True),
+                            models.Q(
+                                ("amount__gt", Decimal("0")),
+                                ("happened_on__isnull", False),
+                                models.Q(("bank_reference", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bank_row_money_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("instalment__isnull", False), ("kind", "matched")),
+                            models.Q(models.Q(("kind", "matched"), _negated=True), ("instalment", None)),
+                            _connector="OR",
+                        ),
+                        name="bank_row_matched_names_instalment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("posting", None), ("kind__in", ["matched", "unmatched"]), _connector="OR"),
+                        name="bank_row_posts_money_in",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,211 +260,29 @@ class Migration(migrations.Migration):
                 ("returned_on", models.DateField()),
                 ("reason", models.TextField()),
                 ("returned_at", models.DateTimeField()),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="suspense_return", to="funders.ledgertransaction"
+                    ),
+                ),
+                (
+                    "returned_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="suspense_returns", to="funders.ledgertransaction"
+                    ),
+                ),
             ],
-        ),
-        migrations.RemoveConstraint(
-            model_name="receipt",
-            name="receipt_bank_reference_once",
-        ),
-        migrations.AddField(
-            model_name="receipt",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The posting that had brought the money into suspense, if it was assigned from there.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assigned",
-                to="funders.ledgertransaction",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgertransaction",
-            index=models.Index(
-                condition=models.Q(("bank_reference", ""), _negated=True), fields=["fund", "bank_reference"], name="ledger_bank_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None), ("source", None)),
-                fields=("fund", "bank_reference"),
-                name="receipt_bank_reference_once",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankimport",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankimport",
-            name="confirmed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankimport",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="bankimport",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="bankimport",
-            name="uploaded_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="bankmapping",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="bankmapping",
-            name="saved_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="bankrow",
-            name="bank_import",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="funders.bankimport"),
-        ),
-        migrations.AddField(
-            model_name="bankrow",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankrow",
-            name="fund",
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="bankrow",
-            name="host",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankrow",
-            name="instalment",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.instalment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bankrow",
-            name="posting",
-            field=models.OneToOneField(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="bank_row", to="funders.ledgertransaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspensereturn",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="suspensereturn",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="suspensereturn",
-            name="posting",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="suspense_return", to="funders.ledgertransaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspensereturn",
-            name="returned_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="suspensereturn",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="suspense_returns", to="funders.ledgertransaction"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankimport",
-            index=models.Index(fields=["host", "sha256"], name="bank_import_same_file"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="bank_import_confirmed_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["posting", "posted"]), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
-                ),
-                name="bank_import_posts_when_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankmapping",
-            constraint=models.UniqueConstraint(fields=("host", "heading_key"), name="bank_mapping_once"),
-        ),
-        migrations.AddIndex(
-            model_name="bankrow",
-            index=models.Index(fields=["bank_import", "kind", "number"], name="bank_row_of_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.UniqueConstraint(fields=("bank_import", "number"), name="bank_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["matched", "unmatched"]), _negated=True),
-                    models.Q(("amount__gt", Decimal("0")), ("happened_on__isnull", False), models.Q(("bank_reference", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="bank_row_money_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("instalment__isnull", False), ("kind", "matched")),
-                    models.Q(models.Q(("kind", "matched"), _negated=True), ("instalment", None)),
-                    _connector="OR",
-                ),
-                name="bank_row_matched_names_instalment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("posting", None), ("kind__in", ["matched", "unmatched"]), _connector="OR"),
-                name="bank_row_posts_money_in",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspensereturn",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="suspense_return_above_zero"),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="suspense_return_above_zero")
+                ],
+            },
         ),
     ]

@@ -88,42 +88,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-drafted_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CallPayment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.calls.models.call_payment_reference, max_length=20, unique=True)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("paid_on", models.DateField()),
-                ("payee", models.CharField(max_length=120)),
-                ("bank_reference", models.CharField(max_length=60)),
-                ("recorded_at", models.DateTimeField()),
-                ("reversed_at", models.DateTimeField(blank=True, null=True)),
-                ("reversed_because", models.TextField(blank=True)),
-                ("call", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="funders.call")),
-                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
-                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
-                (
-                    "posting",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="call_payment", to="funders.ledgertransaction"
+                "indexes": [models.Index(fields=["fund", "-drafted_at"], name="call_of_fund")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="call_amount_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "cancelled"]), ("asked_at__isnull", False), _connector="OR"),
+                        name="call_asked_before_answered",
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "reversed_by",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "draft"), _negated=True), ("asked_at", None), _connector="OR"),
+                        name="call_draft_not_asked",
                     ),
-                ),
-            ],
-            options={
-                "ordering": ["paid_on", "id"],
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", False), _connector="OR"),
+                        name="call_closed_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
+                            models.Q(models.Q(("state", "cancelled"), _negated=True), ("cancelled_at", None)),
+                            _connector="OR",
+                        ),
+                        name="call_cancelled_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at__isnull", False), ("asked_by__isnull", False)),
+                            models.Q(("asked_at__isnull", True), ("asked_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_asked_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_closed_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", False), ("cancelled_by__isnull", False)),
+                            models.Q(("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_cancelled_at_has_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +191,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["call", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("call", "funder"), name="call_share_partner_once"),
+                    models.UniqueConstraint(fields=("call", "number"), name="call_share_number_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="call_share_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_amount", None), ("answered_at", None), ("state", "waiting")),
+                            models.Q(("accepted_amount", Decimal("0")), ("answered_at__isnull", False), ("state", "declined")),
+                            models.Q(("accepted_amount__gt", Decimal("0")), ("answered_at__isnull", False), ("state", "accepted")),
+                            _connector="OR",
+                        ),
+                        name="call_share_answer_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_amount", None), ("accepted_amount__lte", models.F("amount")), _connector="OR"),
+                        name="call_share_accepted_within_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_share_answered_at_has_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +231,58 @@ class Migration(migrations.Migration):
                     models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="reminder", to="funders.callshare"),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="CallPayment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.calls.models.call_payment_reference, max_length=20, unique=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("paid_on", models.DateField()),
+                ("payee", models.CharField(max_length=120)),
+                ("bank_reference", models.CharField(max_length=60)),
+                ("recorded_at", models.DateTimeField()),
+                ("reversed_at", models.DateTimeField(blank=True, null=True)),
+                ("reversed_because", models.TextField(blank=True)),
+                ("call", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="funders.call")),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="call_payment", to="funders.ledgertransaction"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reversed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["paid_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="call_payment_above_zero"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)),
+                        fields=("fund", "bank_reference"),
+                        name="call_payment_bank_reference_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_payment_reversed_at_has_by",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallReceipt",
@@ -238,166 +328,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["received_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("matched_amount__gt", Decimal("0")), ("matched_amount__lte", models.F("amount"))),
+                        name="call_receipt_matched_within_amount",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)),
+                        fields=("fund", "bank_reference"),
+                        name="call_receipt_bank_reference_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="call_receipt_reversed_at_has_by",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["fund", "-drafted_at"], name="call_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="call_amount_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "cancelled"]), ("asked_at__isnull", False), _connector="OR"),
-                name="call_asked_before_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "draft"), _negated=True), ("asked_at", None), _connector="OR"),
-                name="call_draft_not_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", False), _connector="OR"),
-                name="call_closed_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
-                    models.Q(models.Q(("state", "cancelled"), _negated=True), ("cancelled_at", None)),
-                    _connector="OR",
-                ),
-                name="call_cancelled_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_at__isnull", False), ("asked_by__isnull", False)),
-                    models.Q(("asked_at__isnull", True), ("asked_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="call_asked_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="call_closed_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("cancelled_by__isnull", False)),
-                    models.Q(("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="call_cancelled_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callpayment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="call_payment_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="callpayment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="call_payment_bank_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="call_payment_reversed_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callshare",
-            constraint=models.UniqueConstraint(fields=("call", "funder"), name="call_share_partner_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="callshare",
-            constraint=models.UniqueConstraint(fields=("call", "number"), name="call_share_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="callshare",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="call_share_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="callshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_amount", None), ("answered_at", None), ("state", "waiting")),
-                    models.Q(("accepted_amount", Decimal("0")), ("answered_at__isnull", False), ("state", "declined")),
-                    models.Q(("accepted_amount__gt", Decimal("0")), ("answered_at__isnull", False), ("state", "accepted")),
-                    _connector="OR",
-                ),
-                name="call_share_answer_complete",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_amount", None), ("accepted_amount__lte", models.F("amount")), _connector="OR"),
-                name="call_share_accepted_within_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="call_share_answered_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("matched_amount__gt", Decimal("0")), ("matched_amount__lte", models.F("amount"))),
-                name="call_receipt_matched_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callreceipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="call_receipt_bank_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="call_receipt_reversed_at_has_by",
-            ),
         ),
     ]

@@ -19,89 +19,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.contributions.models.evidence_reference, max_length=20, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("content_type", models.CharField(max_length=100)),
-                ("size", models.PositiveIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("file", models.FileField(max_length=200, upload_to="contributions")),
-                ("added_at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Gift",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("changed_at", models.DateTimeField(blank=True, null=True)),
-                ("reference", models.CharField(default=funders.in_kind.models.gift_reference, max_length=20, unique=True)),
-                (
-                    "kind",
-                    models.CharField(choices=[("post", "Staff post"), ("premises", "Premises"), ("other", "Something else")], max_length=8),
-                ),
-                ("title", models.CharField(max_length=120)),
-                ("starts_on", models.DateField()),
-                ("ends_on", models.DateField()),
-                ("fte", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ("months", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("annual_rate_amount", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ("value_amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("valued_how", models.TextField(blank=True)),
-                ("evidence_note", models.TextField(blank=True)),
-                ("source", models.CharField(blank=True, max_length=200)),
-                ("illustrative", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("pledged", "Pledged"), ("agreed", "Agreed"), ("withdrawn", "Withdrawn")], default="pledged", max_length=10
-                    ),
-                ),
-                ("pledged_at", models.DateTimeField()),
-                ("agreed_at", models.DateTimeField(blank=True, null=True)),
-                ("decision_reference", models.CharField(blank=True, max_length=120)),
-            ],
-            options={
-                "ordering": ["starts_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="GiftEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(choices=[("pledged", "Pledged"), ("agreed", "Agreed"), ("withdrawn", "Withdrawn")], max_length=10),
-                ),
-                ("reason", models.TextField(blank=True)),
-                ("happened_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["happened_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="GiftEvidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.contributions.models.evidence_reference, max_length=20, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("content_type", models.CharField(max_length=100)),
-                ("size", models.PositiveIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("file", models.FileField(max_length=200, upload_to="contributions")),
-                ("added_at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
         migrations.RemoveConstraint(
             model_name="contribution",
             name="contribution_one_standing_a_year",
@@ -219,125 +136,168 @@ class Migration(migrations.Migration):
                 name="contribution_event_names_who_but_for_the_calendar",
             ),
         ),
-        migrations.AddField(
-            model_name="evidence",
-            name="added_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="event",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="funders.contributionevent"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="funder",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="gift",
-            name="agreed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="gift",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="gift",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="gifts", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="gift",
-            name="funder",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="gifts", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="gift",
-            name="pledged_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="giftevent",
-            name="funder",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="giftevent",
-            name="gift",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="events", to="funders.gift"),
-        ),
-        migrations.AddField(
-            model_name="giftevent",
-            name="happened_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="giftevidence",
-            name="added_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="giftevidence",
-            name="funder",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="giftevidence",
-            name="gift",
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="funders.gift"),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(condition=models.Q(("value_amount__gt", Decimal("0"))), name="gift_value_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="gift_days_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("annual_rate_amount__isnull", False), ("fte__isnull", False), ("kind", "post"), ("months__isnull", False)),
-                    models.Q(
-                        models.Q(("kind", "post"), _negated=True),
-                        ("annual_rate_amount", None),
-                        ("fte", None),
-                        ("months", None),
-                        models.Q(("valued_how", ""), _negated=True),
+        migrations.CreateModel(
+            name="Evidence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.contributions.models.evidence_reference, max_length=20, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("file", models.FileField(max_length=200, upload_to="contributions")),
+                ("added_at", models.DateTimeField()),
+                ("added_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="funders.contributionevent"
                     ),
-                    _connector="OR",
                 ),
-                name="gift_says_how_it_is_valued",
-            ),
+                (
+                    "funder",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fte", None), models.Q(("annual_rate_amount__gt", 0), ("fte__gt", 0), ("months__gt", 0)), _connector="OR"
+        migrations.CreateModel(
+            name="Gift",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                ("reference", models.CharField(default=funders.in_kind.models.gift_reference, max_length=20, unique=True)),
+                (
+                    "kind",
+                    models.CharField(choices=[("post", "Staff post"), ("premises", "Premises"), ("other", "Something else")], max_length=8),
                 ),
-                name="gift_post_above_zero",
-            ),
+                ("title", models.CharField(max_length=120)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("fte", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ("months", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("annual_rate_amount", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ("value_amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("valued_how", models.TextField(blank=True)),
+                ("evidence_note", models.TextField(blank=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("illustrative", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pledged", "Pledged"), ("agreed", "Agreed"), ("withdrawn", "Withdrawn")], default="pledged", max_length=10
+                    ),
+                ),
+                ("pledged_at", models.DateTimeField()),
+                ("agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_reference", models.CharField(blank=True, max_length=120)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="gifts", to="funders.pooledfund")),
+                (
+                    "funder",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="gifts", to="commissioning.organisation"),
+                ),
+                (
+                    "pledged_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+            ],
+            options={
+                "ordering": ["starts_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("value_amount__gt", Decimal("0"))), name="gift_value_above_zero"),
+                    models.CheckConstraint(condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="gift_days_in_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("annual_rate_amount__isnull", False), ("fte__isnull", False), ("kind", "post"), ("months__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("kind", "post"), _negated=True),
+                                ("annual_rate_amount", None),
+                                ("fte", None),
+                                ("months", None),
+                                models.Q(("valued_how", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="gift_says_how_it_is_valued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fte", None), models.Q(("annual_rate_amount__gt", 0), ("fte__gt", 0), ("months__gt", 0)), _connector="OR"
+                        ),
+                        name="gift_post_above_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_at__isnull", False), ("agreed_by__isnull", False)),
+                            models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="gift_agreed_at_has_by",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_at__isnull", False), ("agreed_by__isnull", False)),
-                    models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="GiftEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(choices=[("pledged", "Pledged"), ("agreed", "Agreed"), ("withdrawn", "Withdrawn")], max_length=10),
                 ),
-                name="gift_agreed_at_has_by",
-            ),
+                ("reason", models.TextField(blank=True)),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "funder",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+                ("gift", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="events", to="funders.gift")),
+                (
+                    "happened_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+            ],
+            options={
+                "ordering": ["happened_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="GiftEvidence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.contributions.models.evidence_reference, max_length=20, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("file", models.FileField(max_length=200, upload_to="contributions")),
+                ("added_at", models.DateTimeField()),
+                ("added_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "funder",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+                ("gift", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="funders.gift")),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
     ]

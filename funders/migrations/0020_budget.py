@@ -18,72 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Commitment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.budget.models.commitment_reference, max_length=20, unique=True)),
-                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("reason", models.CharField(blank=True, max_length=500)),
-                ("committed_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["contract", "year", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Payment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.spending.models.payment_reference, max_length=20, unique=True)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("paid_on", models.DateField()),
-                ("bank_reference", models.CharField(max_length=60)),
-                ("recorded_at", models.DateTimeField()),
-                ("reversed_at", models.DateTimeField(blank=True, null=True)),
-                ("reversed_because", models.TextField(blank=True)),
-            ],
-            options={
-                "ordering": ["paid_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProviderInvoice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("changed_at", models.DateTimeField(blank=True, null=True)),
-                ("reference", models.CharField(default=funders.spending.models.invoice_reference, max_length=20, unique=True)),
-                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")),
-                ("number", models.CharField(help_text="As the provider's own books have it.", max_length=60)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("services", models.CharField(help_text="What it is for, for example a quarter.", max_length=200)),
-                ("invoiced_on", models.DateField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("submitted", "Sent"),
-                            ("halfway", "Approved once"),
-                            ("approved", "Approved"),
-                            ("paid", "Paid"),
-                            ("returned", "Returned"),
-                        ],
-                        default="submitted",
-                        max_length=10,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField()),
-                ("first_approved_at", models.DateTimeField(blank=True, null=True)),
-                ("second_approved_at", models.DateTimeField(blank=True, null=True)),
-                ("returned_at", models.DateTimeField(blank=True, null=True)),
-                ("returned_because", models.TextField(blank=True)),
-            ],
-            options={
-                "ordering": ["-invoiced_on", "-id"],
-            },
-        ),
         migrations.AddField(
             model_name="ledgerline",
             name="budget_year",
@@ -163,6 +97,54 @@ class Migration(migrations.Migration):
                 "ordering": ["fund", "id"],
             },
         ),
+        migrations.AddField(
+            model_name="ledgerline",
+            name="budget_line",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="its line",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="funders.budgetline",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("account", "spent"),
+                        ("budget_line__isnull", False),
+                        ("budget_year__isnull", False),
+                        models.Q(("pot", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("account", "spent"), _negated=True), ("budget_line", None), ("budget_year", None), ("pot", "")),
+                    _connector="OR",
+                ),
+                name="ledger_line_names_what_it_pays",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetline",
+            constraint=models.UniqueConstraint(fields=("fund", "label"), name="budget_line_label_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("area__isnull", False), ("purpose", "area")), models.Q(("purpose", "area"), _negated=True), _connector="OR"
+                ),
+                name="budget_line_of_area_names_it",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cap_percent", None), models.Q(("cap_percent__gt", 0), ("cap_percent__lte", 100)), _connector="OR"),
+                name="budget_line_cap_is_a_percentage",
+            ),
+        ),
         migrations.CreateModel(
             name="Allocation",
             fields=[
@@ -202,279 +184,215 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-allocated_at", "-id"],
+                "indexes": [models.Index(fields=["fund", "year", "line"], name="allocation_of_year")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="allocation_not_nothing")],
             },
         ),
-        migrations.AddField(
-            model_name="ledgerline",
-            name="budget_line",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="its line",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funders.budgetline",
-            ),
+        migrations.CreateModel(
+            name="Commitment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.budget.models.commitment_reference, max_length=20, unique=True)),
+                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("committed_at", models.DateTimeField()),
+                (
+                    "committed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="commissioning.contract"),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="funders.pooledfund"),
+                ),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "line",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="funders.budgetline"),
+                ),
+            ],
+            options={
+                "ordering": ["contract", "year", "id"],
+                "indexes": [models.Index(fields=["fund", "year", "line"], name="commitment_of_year")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="commitment_not_nothing")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="ledgerline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("account", "spent"),
-                        ("budget_line__isnull", False),
-                        ("budget_year__isnull", False),
-                        models.Q(("pot", ""), _negated=True),
+        migrations.CreateModel(
+            name="ProviderInvoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                ("reference", models.CharField(default=funders.spending.models.invoice_reference, max_length=20, unique=True)),
+                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the financial year begins.")),
+                ("number", models.CharField(help_text="As the provider's own books have it.", max_length=60)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("services", models.CharField(help_text="What it is for, for example a quarter.", max_length=200)),
+                ("invoiced_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Sent"),
+                            ("halfway", "Approved once"),
+                            ("approved", "Approved"),
+                            ("paid", "Paid"),
+                            ("returned", "Returned"),
+                        ],
+                        default="submitted",
+                        max_length=10,
                     ),
-                    models.Q(models.Q(("account", "spent"), _negated=True), ("budget_line", None), ("budget_year", None), ("pot", "")),
-                    _connector="OR",
                 ),
-                name="ledger_line_names_what_it_pays",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="committed_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="contract",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="commissioning.contract"),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="line",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="funders.budgetline"),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="posting",
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="payment", to="funders.ledgertransaction"),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="provider",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="recorded_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="reversed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="contract",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="provider_invoices", to="commissioning.contract"
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="first_approved_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="line",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.budgetline"),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="provider",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="returned_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="second_approved_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerinvoice",
-            name="sent_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="invoice",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="funders.providerinvoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.UniqueConstraint(fields=("fund", "label"), name="budget_line_label_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area__isnull", False), ("purpose", "area")), models.Q(("purpose", "area"), _negated=True), _connector="OR"
+                ("sent_at", models.DateTimeField()),
+                ("first_approved_at", models.DateTimeField(blank=True, null=True)),
+                ("second_approved_at", models.DateTimeField(blank=True, null=True)),
+                ("returned_at", models.DateTimeField(blank=True, null=True)),
+                ("returned_because", models.TextField(blank=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="budget_line_of_area_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cap_percent", None), models.Q(("cap_percent__gt", 0), ("cap_percent__lte", 100)), _connector="OR"),
-                name="budget_line_cap_is_a_percentage",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="allocation",
-            index=models.Index(fields=["fund", "year", "line"], name="allocation_of_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="allocation_not_nothing"),
-        ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["fund", "year", "line"], name="commitment_of_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="commitment_not_nothing"),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="provider_invoice_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "returned"), _negated=True), fields=("provider", "number"), name="provider_invoice_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_approved_at__isnull", False), ("first_approved_by__isnull", False)),
-                    models.Q(("first_approved_at__isnull", True), ("first_approved_by__isnull", True)),
-                    _connector="OR",
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="provider_invoices", to="commissioning.contract"
+                    ),
                 ),
-                name="provider_invoice_first_approved_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("second_approved_at__isnull", False), ("second_approved_by__isnull", False)),
-                    models.Q(("second_approved_at__isnull", True), ("second_approved_by__isnull", True)),
-                    _connector="OR",
+                (
+                    "first_approved_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="provider_invoice_second_approved_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("returned_at__isnull", False), ("returned_by__isnull", False)),
-                    models.Q(("returned_at__isnull", True), ("returned_by__isnull", True)),
-                    _connector="OR",
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                ("line", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.budgetline")),
+                (
+                    "provider",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
                 ),
-                name="provider_invoice_returned_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_approved_by", models.F("sent_by")), _negated=True),
-                    models.Q(("second_approved_by", models.F("sent_by")), _negated=True),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="provider_invoice_not_own_approver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_approved_by", models.F("second_approved_by")), _negated=True),
-                name="provider_invoice_two_approvers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="payment_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)), fields=("invoice",), name="payment_once_an_invoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="payment_bank_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
+                (
+                    "second_approved_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="payment_reversed_at_has_by",
-            ),
+                ("sent_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                "ordering": ["-invoiced_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="provider_invoice_above_zero"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "returned"), _negated=True),
+                        fields=("provider", "number"),
+                        name="provider_invoice_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_approved_at__isnull", False), ("first_approved_by__isnull", False)),
+                            models.Q(("first_approved_at__isnull", True), ("first_approved_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="provider_invoice_first_approved_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("second_approved_at__isnull", False), ("second_approved_by__isnull", False)),
+                            models.Q(("second_approved_at__isnull", True), ("second_approved_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="provider_invoice_second_approved_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("returned_at__isnull", False), ("returned_by__isnull", False)),
+                            models.Q(("returned_at__isnull", True), ("returned_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="provider_invoice_returned_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_approved_by", models.F("sent_by")), _negated=True),
+                            models.Q(("second_approved_by", models.F("sent_by")), _negated=True),
+                        ),
+                        name="provider_invoice_not_own_approver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_approved_by", models.F("second_approved_by")), _negated=True),
+                        name="provider_invoice_two_approvers",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Payment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.spending.models.payment_reference, max_length=20, unique=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("paid_on", models.DateField()),
+                ("bank_reference", models.CharField(max_length=60)),
+                ("recorded_at", models.DateTimeField()),
+                ("reversed_at", models.DateTimeField(blank=True, null=True)),
+                ("reversed_because", models.TextField(blank=True)),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payment", to="funders.ledgertransaction"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reversed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="funders.providerinvoice"),
+                ),
+            ],
+            options={
+                "ordering": ["paid_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="payment_above_zero"),
+                    models.UniqueConstraint(condition=models.Q(("reversed_at", None)), fields=("invoice",), name="payment_once_an_invoice"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="payment_bank_reference_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="payment_reversed_at_has_by",
+                    ),
+                ],
+            },
         ),
     ]

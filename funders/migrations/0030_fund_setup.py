@@ -13,40 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CostModel",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "base",
-                    models.CharField(
-                        choices=[("gap", "the gap that is left after money already pooled"), ("total", "the total that is required")],
-                        default="gap",
-                        max_length=5,
-                    ),
-                ),
-                ("credit_existing", models.BooleanField(default=False)),
-                ("elsewhere_cost", models.PositiveIntegerField(default=0)),
-                ("elsewhere", models.CharField(blank=True, max_length=120)),
-                ("number", models.PositiveSmallIntegerField()),
-                ("reason", models.TextField()),
-                ("valid_from", models.DateField()),
-                ("made_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MemberShare",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("parts", models.PositiveSmallIntegerField()),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
         migrations.RemoveConstraint(
             model_name="sectorshare",
             name="sector_share_once",
@@ -122,17 +88,39 @@ class Migration(migrations.Migration):
             name="state",
             field=models.CharField(choices=[("draft", "Draft"), ("open", "Open to partners")], default="open", max_length=5),
         ),
-        migrations.AddField(
-            model_name="costmodel",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cost_models", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="costmodel",
-            name="made_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
+        migrations.CreateModel(
+            name="CostModel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "base",
+                    models.CharField(
+                        choices=[("gap", "the gap that is left after money already pooled"), ("total", "the total that is required")],
+                        default="gap",
+                        max_length=5,
+                    ),
+                ),
+                ("credit_existing", models.BooleanField(default=False)),
+                ("elsewhere_cost", models.PositiveIntegerField(default=0)),
+                ("elsewhere", models.CharField(blank=True, max_length=120)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "fund",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cost_models", to="funders.pooledfund"),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["number"],
+            },
         ),
         migrations.AddField(
             model_name="costline",
@@ -183,23 +171,6 @@ class Migration(migrations.Migration):
             model_name="sectorshare",
             constraint=models.UniqueConstraint(fields=("cost_model", "sector"), name="sector_share_once_a_version"),
         ),
-        migrations.AddField(
-            model_name="membershare",
-            name="cost_model",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.costmodel"
-            ),
-        ),
-        migrations.AddField(
-            model_name="membershare",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="member_shares", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="membershare",
-            name="organisation",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
         migrations.AddConstraint(
             model_name="costmodel",
             constraint=models.UniqueConstraint(fields=("fund", "number"), name="cost_model_number_once"),
@@ -215,14 +186,34 @@ class Migration(migrations.Migration):
                 name="cost_model_made_at_has_by",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="membershare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cost_model", None)), fields=("fund", "organisation"), name="member_share_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershare",
-            constraint=models.UniqueConstraint(fields=("cost_model", "organisation"), name="member_share_once_a_version"),
+        migrations.CreateModel(
+            name="MemberShare",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parts", models.PositiveSmallIntegerField()),
+                (
+                    "cost_model",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.costmodel"
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="member_shares", to="funders.pooledfund"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cost_model", None)), fields=("fund", "organisation"), name="member_share_once"
+                    ),
+                    models.UniqueConstraint(fields=("cost_model", "organisation"), name="member_share_once_a_version"),
+                ],
+            },
         ),
     ]

@@ -59,6 +59,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["fund", "year", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "replaced"), _negated=True), fields=("fund", "year"), name="year_close_stands_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False), ("state", "closed"), models.Q(("decision_reference", ""), _negated=True)
+                            ),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("decision_reference", "")),
+                            _connector="OR",
+                        ),
+                        name="year_close_names_its_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None), models.Q(("closed_by", models.F("prepared_by")), _negated=True), _connector="OR"
+                        ),
+                        name="year_close_two_hands",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="year_close_closed_at_has_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,20 +138,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["close", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Accrual",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
-                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
-                ("invoice", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.providerinvoice")),
-                ("close", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="accruals", to="funders.yearclose")),
-            ],
-            options={
-                "ordering": ["close", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("close", "pot"), name="pot_close_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "closing_amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("opening_amount"), "+", models.F("received_amount")
+                                    ),
+                                    "-",
+                                    models.F("paid_amount"),
+                                ),
+                            )
+                        ),
+                        name="pot_close_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "surplus_amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("secured_amount"), "-", models.F("spent_amount")
+                                    ),
+                                    "-",
+                                    models.F("accrued_amount"),
+                                ),
+                            )
+                        ),
+                        name="pot_close_surplus_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,79 +251,19 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("pot", "funder"), name="surplus_share_once")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="yearclose",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "replaced"), _negated=True), fields=("fund", "year"), name="year_close_stands_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed"), models.Q(("decision_reference", ""), _negated=True)),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None), ("decision_reference", "")),
-                    _connector="OR",
-                ),
-                name="year_close_names_its_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_by", None), models.Q(("closed_by", models.F("prepared_by")), _negated=True), _connector="OR"),
-                name="year_close_two_hands",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="year_close_closed_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="potclose",
-            constraint=models.UniqueConstraint(fields=("close", "pot"), name="pot_close_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="potclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "closing_amount",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(models.F("opening_amount"), "+", models.F("received_amount")),
-                            "-",
-                            models.F("paid_amount"),
-                        ),
-                    )
-                ),
-                name="pot_close_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="potclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "surplus_amount",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(models.F("secured_amount"), "-", models.F("spent_amount")),
-                            "-",
-                            models.F("accrued_amount"),
-                        ),
-                    )
-                ),
-                name="pot_close_surplus_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.UniqueConstraint(fields=("close", "invoice"), name="accrual_once"),
+        migrations.CreateModel(
+            name="Accrual",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                ("invoice", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.providerinvoice")),
+                ("close", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="accruals", to="funders.yearclose")),
+            ],
+            options={
+                "ordering": ["close", "id"],
+                "constraints": [models.UniqueConstraint(fields=("close", "invoice"), name="accrual_once")],
+            },
         ),
     ]

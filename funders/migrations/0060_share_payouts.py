@@ -17,22 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="SharePayout",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.year_end.models.payout_reference, max_length=20, unique=True)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("paid_on", models.DateField()),
-                ("bank_reference", models.CharField(max_length=60)),
-                ("recorded_at", models.DateTimeField()),
-                ("reversed_at", models.DateTimeField(blank=True, null=True)),
-                ("reversed_because", models.TextField(blank=True)),
-            ],
-            options={
-                "ordering": ["paid_on", "id"],
-            },
-        ),
         migrations.RemoveConstraint(
             model_name="ledgerline",
             name="ledger_line_names_its_contribution",
@@ -63,78 +47,72 @@ class Migration(migrations.Migration):
                 name="ledger_line_names_its_contribution",
             ),
         ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="contribution",
-            field=models.ForeignKey(
-                help_text="What the partner had given to the pot.",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="funders.contribution",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="funder",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="posting",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="share_payout", to="funders.ledgertransaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="recorded_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="reversed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharepayout",
-            name="share",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="funders.surplusshare"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharepayout",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="share_payout_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharepayout",
-            constraint=models.UniqueConstraint(condition=models.Q(("reversed_at", None)), fields=("share",), name="share_payout_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharepayout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)), fields=("fund", "bank_reference"), name="share_payout_bank_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharepayout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="SharePayout",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.year_end.models.payout_reference, max_length=20, unique=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("paid_on", models.DateField()),
+                ("bank_reference", models.CharField(max_length=60)),
+                ("recorded_at", models.DateTimeField()),
+                ("reversed_at", models.DateTimeField(blank=True, null=True)),
+                ("reversed_because", models.TextField(blank=True)),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        help_text="What the partner had given to the pot.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="funders.contribution",
+                    ),
                 ),
-                name="share_payout_reversed_at_has_by",
-            ),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                (
+                    "funder",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
+                ),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="share_payout", to="funders.ledgertransaction"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reversed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "share",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="funders.surplusshare"),
+                ),
+            ],
+            options={
+                "ordering": ["paid_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="share_payout_above_zero"),
+                    models.UniqueConstraint(condition=models.Q(("reversed_at", None)), fields=("share",), name="share_payout_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)),
+                        fields=("fund", "bank_reference"),
+                        name="share_payout_bank_reference_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="share_payout_reversed_at_has_by",
+                    ),
+                ],
+            },
         ),
     ]

@@ -17,35 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PooledReceipt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(default=funders.pooled.models.pooled_receipt_reference, max_length=20, unique=True)),
-                (
-                    "year",
-                    models.PositiveSmallIntegerField(
-                        help_text="The calendar year in which the financial year begins that the money is for."
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
-                (
-                    "matched_amount",
-                    models.DecimalField(
-                        decimal_places=2, help_text="What of it belongs to the source; the rest is in suspense.", max_digits=14
-                    ),
-                ),
-                ("received_on", models.DateField()),
-                ("bank_reference", models.CharField(max_length=60)),
-                ("note", models.CharField(blank=True, max_length=200)),
-                ("recorded_at", models.DateTimeField()),
-                ("reversed_at", models.DateTimeField(blank=True, null=True)),
-                ("reversed_because", models.TextField(blank=True)),
-            ],
-            options={
-                "ordering": ["-received_on", "-id"],
-            },
-        ),
         migrations.RemoveConstraint(
             model_name="ledgerline",
             name="ledger_line_names_what_it_pays",
@@ -124,85 +95,91 @@ class Migration(migrations.Migration):
                 name="ledger_line_names_its_source",
             ),
         ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="assigned_from",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The posting that had brought the money into suspense, if it was assigned from there.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assigned_to_sources",
-                to="funders.ledgertransaction",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="posting",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="pooled_receipt", to="funders.ledgertransaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="recorded_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="reversed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pooledreceipt",
-            name="source",
-            field=models.ForeignKey(
-                help_text="As it was in force on that day.",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="receipts",
-                to="funders.pooledalready",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pooledreceipt",
-            index=models.Index(fields=["fund", "-received_on", "-id"], name="pooled_receipt_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("matched_amount__gt", Decimal("0")), ("matched_amount__lte", models.F("amount"))),
-                name="pooled_receipt_matched_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledreceipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("assigned_from", None), ("reversed_at", None)),
-                fields=("fund", "bank_reference"),
-                name="pooled_receipt_bank_reference_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooledreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="PooledReceipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(default=funders.pooled.models.pooled_receipt_reference, max_length=20, unique=True)),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        help_text="The calendar year in which the financial year begins that the money is for."
+                    ),
                 ),
-                name="pooled_receipt_reversed_at_has_by",
-            ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "matched_amount",
+                    models.DecimalField(
+                        decimal_places=2, help_text="What of it belongs to the source; the rest is in suspense.", max_digits=14
+                    ),
+                ),
+                ("received_on", models.DateField()),
+                ("bank_reference", models.CharField(max_length=60)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField()),
+                ("reversed_at", models.DateTimeField(blank=True, null=True)),
+                ("reversed_because", models.TextField(blank=True)),
+                (
+                    "assigned_from",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The posting that had brought the money into suspense, if it was assigned from there.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assigned_to_sources",
+                        to="funders.ledgertransaction",
+                    ),
+                ),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pooled_receipt", to="funders.ledgertransaction"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reversed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        help_text="As it was in force on that day.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="funders.pooledalready",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-received_on", "-id"],
+                "indexes": [models.Index(fields=["fund", "-received_on", "-id"], name="pooled_receipt_of_fund")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("matched_amount__gt", Decimal("0")), ("matched_amount__lte", models.F("amount"))),
+                        name="pooled_receipt_matched_within_amount",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("assigned_from", None), ("reversed_at", None)),
+                        fields=("fund", "bank_reference"),
+                        name="pooled_receipt_bank_reference_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="pooled_receipt_reversed_at_has_by",
+                    ),
+                ],
+            },
         ),
     ]

@@ -18,6 +18,42 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name="potclose",
+            name="pot_close_adds_up",
+        ),
+        migrations.AddField(
+            model_name="potclose",
+            name="moved_amount",
+            field=models.DecimalField(
+                decimal_places=2,
+                default=Decimal("0.00"),
+                help_text="What came from other pots; below zero, what went to them.",
+                max_digits=14,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="potclose",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "closing_amount",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("opening_amount"), "+", models.F("received_amount")
+                                ),
+                                "-",
+                                models.F("paid_amount"),
+                            ),
+                            "+",
+                            models.F("moved_amount"),
+                        ),
+                    )
+                ),
+                name="pot_close_adds_up",
+            ),
+        ),
         migrations.CreateModel(
             name="Moved",
             fields=[
@@ -51,9 +87,16 @@ class Migration(migrations.Migration):
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
                 ("moved_at", models.DateTimeField()),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="moved", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                ("moved_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 "ordering": ["fund", "year", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="moved_above_zero"),
+                    models.CheckConstraint(condition=models.Q(("from_pot", models.F("to_pot")), _negated=True), name="moved_between_two"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,227 +162,121 @@ class Migration(migrations.Migration):
                 ("dropped_because", models.TextField(blank=True)),
                 ("reversed_at", models.DateTimeField(blank=True, null=True)),
                 ("reversed_because", models.TextField(blank=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "dropped_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("fund", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund")),
+                ("host", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pot_transfer",
+                        to="funders.ledgertransaction",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reversed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-proposed_at", "-id"],
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="potclose",
-            name="pot_close_adds_up",
-        ),
-        migrations.AddField(
-            model_name="potclose",
-            name="moved_amount",
-            field=models.DecimalField(
-                decimal_places=2,
-                default=Decimal("0.00"),
-                help_text="What came from other pots; below zero, what went to them.",
-                max_digits=14,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="potclose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "closing_amount",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("opening_amount"), "+", models.F("received_amount")
-                                ),
-                                "-",
-                                models.F("paid_amount"),
-                            ),
-                            "+",
-                            models.F("moved_amount"),
-                        ),
-                    )
-                ),
-                name="pot_close_adds_up",
-            ),
-        ),
-        migrations.AddField(
-            model_name="moved",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="moved", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="moved",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="moved",
-            name="moved_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="confirmed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="dropped_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="fund",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funders.pooledfund"),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="host",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commissioning.organisation"),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="posting",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="pot_transfer",
-                to="funders.ledgertransaction",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="proposed_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name="pottransfer",
-            name="reversed_by",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moved",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="moved_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="moved",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_pot", models.F("to_pot")), _negated=True), name="moved_between_two"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pottransfer",
-            index=models.Index(fields=["fund", "-proposed_at", "-id"], name="pot_transfer_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="pot_transfer_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_pot", models.F("to_pot")), _negated=True), name="pot_transfer_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("posting__isnull", False), ("state__in", ["posted", "reversed"])),
-                    models.Q(("posting", None), ("state__in", ["waiting", "dropped"])),
-                    _connector="OR",
-                ),
-                name="pot_transfer_posted_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("above_limit", False),
-                    models.Q(
-                        models.Q(("state__in", ["waiting", "dropped"]), ("confirmed_by__isnull", False), _connector="OR"),
-                        models.Q(("decision_reference", ""), _negated=True),
+                "indexes": [models.Index(fields=["fund", "-proposed_at", "-id"], name="pot_transfer_of_fund")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="pot_transfer_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_pot", models.F("to_pot")), _negated=True), name="pot_transfer_between_two"
                     ),
-                    _connector="OR",
-                ),
-                name="pot_transfer_board_and_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None), models.Q(("confirmed_by", models.F("proposed_by")), _negated=True), _connector="OR"
-                ),
-                name="pot_transfer_two_hands",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dropped_at__isnull", False), ("state", "dropped")),
-                    models.Q(models.Q(("state", "dropped"), _negated=True), ("dropped_at", None)),
-                    _connector="OR",
-                ),
-                name="pot_transfer_dropped_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("state", "reversed")),
-                    models.Q(models.Q(("state", "reversed"), _negated=True), ("reversed_at", None)),
-                    _connector="OR",
-                ),
-                name="pot_transfer_reversed_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="pot_transfer_confirmed_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dropped_at__isnull", False), ("dropped_by__isnull", False)),
-                    models.Q(("dropped_at__isnull", True), ("dropped_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="pot_transfer_dropped_at_has_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pottransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
-                    models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="pot_transfer_reversed_at_has_by",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("posting__isnull", False), ("state__in", ["posted", "reversed"])),
+                            models.Q(("posting", None), ("state__in", ["waiting", "dropped"])),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_posted_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("above_limit", False),
+                            models.Q(
+                                models.Q(("state__in", ["waiting", "dropped"]), ("confirmed_by__isnull", False), _connector="OR"),
+                                models.Q(("decision_reference", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_board_and_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("proposed_by")), _negated=True), _connector="OR"
+                        ),
+                        name="pot_transfer_two_hands",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dropped_at__isnull", False), ("state", "dropped")),
+                            models.Q(models.Q(("state", "dropped"), _negated=True), ("dropped_at", None)),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_dropped_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("state", "reversed")),
+                            models.Q(models.Q(("state", "reversed"), _negated=True), ("reversed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_reversed_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_confirmed_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dropped_at__isnull", False), ("dropped_by__isnull", False)),
+                            models.Q(("dropped_at__isnull", True), ("dropped_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_dropped_at_has_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reversed_at__isnull", False), ("reversed_by__isnull", False)),
+                            models.Q(("reversed_at__isnull", True), ("reversed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="pot_transfer_reversed_at_has_by",
+                    ),
+                ],
+            },
         ),
     ]

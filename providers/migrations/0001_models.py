@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period__first_day', 'contract__area__order'],
+                'constraints': [models.UniqueConstraint(fields=('contract', 'period'), name='return_one_per_contract_and_period'), models.CheckConstraint(condition=models.Q(models.Q(('prepared_at__isnull', False), ('prepared_by__isnull', False)), models.Q(('prepared_at__isnull', True), ('prepared_by__isnull', True)), _connector='OR'), name='return_prepared_at_has_by'), models.CheckConstraint(condition=models.Q(models.Q(('first_submitted_at__isnull', False), ('first_submitted_by__isnull', False)), models.Q(('first_submitted_at__isnull', True), ('first_submitted_by__isnull', True)), _connector='OR'), name='return_first_submitted_at_has_by'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), _connector='OR'), name='return_accepted_at_has_by')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +57,9 @@ class Migration(migrations.Migration):
                 ('outcome_return', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='providers.outcomereturn')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('outcome_return', 'measure', 'service', 'district'), name='return_line_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='return_line_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='ReturnPart',
@@ -70,6 +74,9 @@ class Migration(migrations.Migration):
                 ('outcome_return', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='providers.outcomereturn')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissioning.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('outcome_return', 'part'), name='return_part_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReturnQuery',
@@ -92,6 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), _connector='OR'), name='return_query_answered_at_has_by'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='return_query_closed_at_has_by')],
             },
         ),
         migrations.CreateModel(
@@ -111,46 +119,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['outcome_return', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('outcome_return', 'number'), name='return_version_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='outcomereturn',
-            constraint=models.UniqueConstraint(fields=('contract', 'period'), name='return_one_per_contract_and_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomereturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prepared_at__isnull', False), ('prepared_by__isnull', False)), models.Q(('prepared_at__isnull', True), ('prepared_by__isnull', True)), _connector='OR'), name='return_prepared_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomereturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_submitted_at__isnull', False), ('first_submitted_by__isnull', False)), models.Q(('first_submitted_at__isnull', True), ('first_submitted_by__isnull', True)), _connector='OR'), name='return_first_submitted_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomereturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), _connector='OR'), name='return_accepted_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('outcome_return', 'measure', 'service', 'district'), name='return_line_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='return_line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnpart',
-            constraint=models.UniqueConstraint(fields=('outcome_return', 'part'), name='return_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnquery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), _connector='OR'), name='return_query_answered_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnquery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), _connector='OR'), name='return_query_closed_at_has_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnversion',
-            constraint=models.UniqueConstraint(fields=('outcome_return', 'number'), name='return_version_once'),
         ),
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
 from tests.journeys.axe import violations
 
@@ -61,15 +61,18 @@ class Visitor:
 
     def follow(self, words: str | re.Pattern[str]) -> "Visitor":
         """The first link with these words."""
-        self.page.get_by_role("link", name=words).first.click()
-        self.check()
+        self._turn(self.page.get_by_role("link", name=words).first)
         return self
 
     def press(self, words: str | re.Pattern[str]) -> "Visitor":
-        self.page.get_by_role("button", name=words).first.click()
-        self.page.wait_for_load_state()
-        self.check()
+        self._turn(self.page.get_by_role("button", name=words).first)
         return self
+
+    def _turn(self, place: Locator) -> None:
+        """Click, and check the page that it leads to once that page stands: on a busy machine the old one stays for a while."""
+        with self.page.expect_navigation(wait_until="load"):
+            place.click()
+        self.check()
 
     def fill(self, label: str | re.Pattern[str], value: str) -> "Visitor":
         self.page.get_by_label(label).first.fill(value)
